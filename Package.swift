@@ -17,6 +17,7 @@ let package = Package(
   targets: [
     .target(
       name: "Provenance",
+      exclude: ["Identity/Unicode/generate.py", "Identity/Unicode/UNICODE-LICENSE.txt"],
       swiftSettings: settings),
     .testTarget(
       name: "ProvenanceTests", dependencies: ["Provenance"],
