@@ -1,0 +1,182 @@
+extension ProvenanceGraph {
+  /// A shortest path from an effect to one of its causes.
+  ///
+  /// - Parameters:
+  ///   - effect: Where the path starts.
+  ///   - cause: Where it ends.
+  ///   - edges: The kinds of edge to follow; `alternateOf` both ways.
+  /// - Returns: `nil` if there is none; a path of one node if the two are the same. Among paths of one
+  ///   length, which is returned may depend on the order of arrival.
+  /// - Throws: ``GraphError`` with ``GraphError/Kind/unknownNode(_:)``.
+  public func shortestPath(
+    from effect: some NodeReference, to cause: some NodeReference, edges: EdgeKindSet = .causal
+  ) throws(GraphError) -> LineagePath? {
+    let start = try known(effect.nodeID)
+    let goal = try known(cause.nodeID)
+    var arrivedBy: [NodeIndex: (node: NodeIndex, edge: EdgeIndex)] = [
+      start: (start, EdgeTable.none)
+    ]
+    let canPrune = edges.subtracting(.causal).isEmpty && storage.lastOrderLoss <= horizon
+    let floor = storage.orders[GraphStorage.causalOrder].level(goal)
+    var queue = [start]
+    var next = 0
+    while next < queue.count, arrivedBy[goal] == nil {
+      let node = queue[next]
+      next += 1
+      forEachNeighbour(of: node, .upstream, edges) { edge, other, status in
+        guard status == [], arrivedBy[other] == nil else { return }
+        if canPrune, storage.orders[GraphStorage.causalOrder].level(other) < floor { return }
+        arrivedBy[other] = (node, edge)
+        queue.append(other)
+      }
+    }
+    guard arrivedBy[goal] != nil else { return nil }
+    var rows = [goal]
+    var hops: [EdgeIndex] = []
+    while let last = rows.last, let step = arrivedBy[last], step.edge != EdgeTable.none {
+      hops.append(step.edge)
+      rows.append(step.node)
+    }
+    return LineagePath(
+      nodes: rows.reversed().map { storage.nodes[$0] },
+      edges: hops.reversed().map { storage.edge($0) })
+  }
+
+  /// All paths from an effect to one of its causes along causal edges, up to a bound.
+  ///
+  /// There can be exponentially many; only nodes that lie on some path are visited.
+  ///
+  /// - Parameters:
+  ///   - effect: Where the paths start.
+  ///   - cause: Where they end.
+  ///   - edges: The kinds of edge to follow, among the causal ones.
+  ///   - count: The most paths to return.
+  ///   - length: The most edges in a path.
+  /// - Returns: The paths, and whether they are all.
+  /// - Throws: ``GraphError`` with ``GraphError/Kind/unknownNode(_:)``.
+  public func paths(
+    from effect: some NodeReference, to cause: some NodeReference, edges: EdgeKindSet = .causal,
+    atMost count: Int = 1000, length: Int = .max
+  ) throws(GraphError) -> LineagePaths {
+    let start = try known(effect.nodeID)
+    let goal = try known(cause.nodeID)
+    let kinds = edges.intersection(.causal)
+    let (toGoal, incompleteness) = distances(to: goal, kinds)
+    var result = incompleteness
+    var found: [LineagePath] = []
+    guard toGoal[start] != nil else { return LineagePaths(paths: [], incompleteness: result) }
+    if count <= 0 || length < 0 {
+      result.insert(count <= 0 ? .nodeLimit : .depthLimit)
+      return LineagePaths(paths: [], incompleteness: result)
+    }
+    // One frame a node of the current path, with the edges that are still to be tried, last first.
+    var path: [NodeIndex] = [start]
+    var hops: [EdgeIndex] = []
+    var frames: [[EdgeIndex]] = []
+    func enter(_ node: NodeIndex) {
+      if node == goal {
+        found.append(
+          LineagePath(
+            nodes: path.map { storage.nodes[$0] }, edges: hops.map { storage.edge($0) }))
+        frames.append([])
+        return
+      }
+      var choices: [EdgeIndex] = []
+      forEachNeighbour(of: node, .upstream, kinds) { edge, other, status in
+        guard status == [], let rest = toGoal[other] else { return }
+        if hops.count + rest >= length {
+          result.insert(.depthLimit)
+        } else {
+          choices.append(edge)
+        }
+      }
+      frames.append(choices.sorted { storage.edge($0) > storage.edge($1) })
+    }
+    enter(start)
+    while let choices = frames.last {
+      if let edge = choices.last {
+        guard found.count < count else {
+          result.insert(.nodeLimit)
+          break
+        }
+        frames[frames.count - 1].removeLast()
+        let node = storage.edges.causes[Int(edge)]
+        hops.append(edge)
+        path.append(node)
+        enter(node)
+      } else {
+        frames.removeLast()
+        path.removeLast()
+        if !hops.isEmpty { hops.removeLast() }
+      }
+    }
+    return LineagePaths(paths: found, incompleteness: result)
+  }
+
+  /// The least number of edges from each node downstream of a goal to it.
+  private func distances(
+    to goal: NodeIndex, _ kinds: EdgeKindSet
+  ) -> ([NodeIndex: Int], Incompleteness) {
+    var distance: [NodeIndex: Int] = [goal: 0]
+    var incompleteness: Incompleteness = []
+    var queue = [goal]
+    var next = 0
+    while next < queue.count {
+      let node = queue[next]
+      next += 1
+      if hasPendingEdge(at: node, .downstream, kinds) { incompleteness.insert(.pendingEdges) }
+      forEachNeighbour(of: node, .downstream, kinds) { _, other, status in
+        if status == .disputed { incompleteness.insert(.disputedEdges) }
+        guard status == [], distance[other] == nil else { return }
+        distance[other] = (distance[node] ?? 0) + 1
+        queue.append(other)
+      }
+    }
+    return (distance, incompleteness)
+  }
+
+  /// The nearest common ancestors of two nodes: common ancestors that are no ancestor of another one.
+  ///
+  /// A node counts as an ancestor of itself here, as in `git merge-base --all`. O(ancestors of both).
+  ///
+  /// - Parameters:
+  ///   - first: A node.
+  ///   - second: Another node.
+  ///   - edges: The kinds of edge to follow, among the causal ones.
+  /// - Returns: The nodes, causes before effects.
+  /// - Throws: ``GraphError`` with ``GraphError/Kind/unknownNode(_:)``.
+  public func nearestCommonAncestors(
+    of first: some NodeReference, _ second: some NodeReference, edges: EdgeKindSet = .causal
+  ) throws(GraphError) -> NodeSet {
+    let kinds = edges.intersection(.causal)
+    let (one, oneIncomplete) = selfAndAncestors(try known(first.nodeID), kinds)
+    let (two, twoIncomplete) = selfAndAncestors(try known(second.nodeID), kinds)
+    let common = one.intersection(two)
+    // Any strict ancestor of a common ancestor is common too, so its effects tell it apart.
+    var isCovered: Set<NodeIndex> = []
+    for node in common {
+      forEachNeighbour(of: node, .upstream, kinds) { _, cause, status in
+        if status == [] { isCovered.insert(cause) }
+      }
+    }
+    return NodeSet(
+      self, topologicallySorted(Array(common.subtracting(isCovered))),
+      oneIncomplete.union(twoIncomplete))
+  }
+
+  func selfAndAncestors(
+    _ start: NodeIndex, _ kinds: EdgeKindSet
+  ) -> (Set<NodeIndex>, Incompleteness) {
+    var seen: Set<NodeIndex> = [start]
+    var incompleteness: Incompleteness = []
+    var work = [start]
+    while let node = work.popLast() {
+      if hasPendingEdge(at: node, .upstream, kinds) { incompleteness.insert(.pendingEdges) }
+      forEachNeighbour(of: node, .upstream, kinds) { _, cause, status in
+        if status == .disputed { incompleteness.insert(.disputedEdges) }
+        if status == [], seen.insert(cause).inserted { work.append(cause) }
+      }
+    }
+    return (seen, incompleteness)
+  }
+}
