@@ -13,14 +13,25 @@ let package = Package(
   platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
   products: [
     .library(name: "Provenance", targets: ["Provenance"]),
+    .library(name: "ProvenanceStorage", targets: ["ProvenanceStorage"]),
+    .library(name: "ProvenanceTestKit", targets: ["ProvenanceTestKit"]),
   ],
   targets: [
     .target(
       name: "Provenance",
       exclude: ["Identity/Unicode/generate.py", "Identity/Unicode/UNICODE-LICENSE.txt"],
       swiftSettings: settings),
+    .target(
+      name: "ProvenanceStorage", dependencies: ["Provenance"], swiftSettings: settings),
+    .target(
+      name: "ProvenanceTestKit", dependencies: ["Provenance", "ProvenanceStorage"],
+      swiftSettings: settings),
     .testTarget(
-      name: "ProvenanceTests", dependencies: ["Provenance"],
+      name: "ProvenanceTests", dependencies: ["Provenance", "ProvenanceTestKit"],
+      resources: [.copy("Fixtures")], swiftSettings: settings),
+    .testTarget(
+      name: "ProvenanceStorageTests",
+      dependencies: ["Provenance", "ProvenanceStorage", "ProvenanceTestKit"],
       resources: [.copy("Fixtures")], swiftSettings: settings),
   ]
 )
