@@ -1,0 +1,106 @@
+/// The record log on disk: one directory, one writer, any number of readers in any process.
+///
+/// A commit that was acknowledged survives power loss, and one that was not leaves nothing behind.
+/// What opening cuts off an unfinished end is in ``recovery``; damage in what was acknowledged is an
+/// error, and nothing is skipped. A log cut off exactly behind a commit is noticed only while HEAD
+/// or a later commit proves that more was there: keep a root elsewhere where that matters.
+///
+/// Calls block; they belong on a thread of their own and not on the cooperative pool. After a
+/// failed write or sync the log takes nothing more until it is opened anew.
+public final class DirectoryRecordLog: RecordLog {
+  /// What a log is opened for.
+  public enum Mode: Sendable, Hashable {
+    /// Reading: no lock, no repair; ``DirectoryRecordLog/refresh()`` shows later commits.
+    case read
+    /// Writing, as the only one.
+    case write
+  }
+
+  let files: LogFiles
+  let options: DirectoryLogOptions
+  let format: StoreFormat
+  /// What the log was opened for.
+  public let mode: Mode
+  /// What opening cut off the end of the log; `nil` when there was nothing.
+  public let recovery: RecoveryReport?
+
+  /// What readers see; never locked while the disk is waited for.
+  let published: Lock<LoadedLog>
+  let isClosed = Lock(false)
+  /// What the writer keeps; locked for the whole of a commit.
+  let writer: Lock<LogWriter?>
+  /// The process that opened the log: after a fork, the child must not write.
+  let owner: Int32
+
+  init(
+    files: LogFiles, options: DirectoryLogOptions, format: StoreFormat, loaded: LoadedLog,
+    writer: LogWriter?, recovery: RecoveryReport?
+  ) {
+    self.files = files
+    self.options = options
+    self.format = format
+    mode = writer == nil ? .read : .write
+    self.recovery = recovery
+    published = Lock(loaded)
+    self.writer = Lock(writer)
+    owner = files.fileSystem.processIdentity.processID
+  }
+
+  deinit { try? close() }
+
+  /// The store's id.
+  public var id: UniqueID { format.id }
+
+  /// The store's directory.
+  public var directory: String { files.directory }
+
+  /// The state after the last commit that this value knows of.
+  public var head: LogHead { published.withLock { $0.chain.head } }
+
+  func checkUsable() throws {
+    guard !isClosed.withLock({ $0 }) else { throw StorageError(.closed, "the log was closed") }
+    guard files.fileSystem.processIdentity.processID == owner else {
+      throw StorageError(
+        .closed, "the log was opened before a fork; a child process opens it anew",
+        path: directory)
+    }
+  }
+}
+
+extension DirectoryRecordLog {
+  /// Gives back files and the lock; see ``RecordLog/close()``.
+  public func close() throws {
+    let wasClosed = isClosed.withLock { isClosed in
+      defer { isClosed = true }
+      return isClosed
+    }
+    guard !wasClosed else { return }
+    let isOwner = files.fileSystem.processIdentity.processID == owner
+    try writer.withLock { writer in
+      guard var current = writer else { return }
+      writer = nil
+      // Closing the child's copies after a fork leaves the parent's lock in force.
+      try current.close(marking: isOwner)
+    }
+  }
+
+  /// Brings a log that was opened for reading up to date.
+  ///
+  /// Complexity: O(what was added). For a log that was opened for writing it does nothing.
+  ///
+  /// - Returns: The state after the last commit.
+  /// - Throws: `corrupt` when what was added is damaged, `closed`.
+  @discardableResult
+  public func refresh() throws -> LogHead {
+    try checkUsable()
+    guard mode == .read else { return head }
+    let known = published.withLock { $0 }
+    let loaded = try LogLoader(files: files, format: format, options: options).loadForReading(
+      after: known)
+    return published.withLock { current in
+      // Another thread may have come further meanwhile.
+      if loaded.chain.tree.size >= current.chain.tree.size { current = loaded }
+      return current.chain.head
+    }
+  }
+}
