@@ -1,0 +1,99 @@
+import Provenance
+
+extension DirectoryObjectStore {
+  /// Stores a stream of bytes; see ``ObjectStore/put(_:from:)``.
+  ///
+  /// After `outcomeUnknown` the object may be there or not; putting it again is safe.
+  ///
+  /// - Complexity: Writes and hashes every byte once; reads an object that is there already.
+  @discardableResult
+  public func put(
+    _ expectation: ObjectExpectation, from pull: (inout MutableRawSpan) throws -> Int
+  ) throws -> StoredObject {
+    try checkWritable()
+    var temporary = try makeTemporary()
+    do {
+      let object = try fill(temporary, expectation, from: pull)
+      try publish(&temporary, as: object)
+      return object
+    } catch {
+      discard(temporary)
+      throw error
+    }
+  }
+
+  private func fill(
+    _ temporary: Temporary, _ expectation: ObjectExpectation,
+    from pull: (inout MutableRawSpan) throws -> Int
+  ) throws -> StoredObject {
+    var intake = ObjectIntake(expectation)
+    try ObjectStream.forEachChunk(pull: pull) { chunk in
+      let offset = intake.size
+      try intake.accept(chunk)
+      try naming(temporary) { try fileSystem.writeAll(temporary.file, at: offset, chunk) }
+    }
+    let object = try intake.finish()
+    try naming(temporary) {
+      try fileSystem.setPermissions(temporary.file, to: 0o444)
+      try fileSystem.synchronize(temporary.file, dataOnly: false)
+    }
+    return object
+  }
+
+  /// Gives a synchronised temporary its name and makes the name durable.
+  private func publish(_ temporary: inout Temporary, as object: StoredObject) throws {
+    let fanOut = try ensureFanOut(of: object.digest)
+    // Opened first: without a descriptor for the sync, nothing must become visible.
+    let directory = try fileSystem.open(fanOut, [.read, .directory], permissions: 0)
+    do {
+      try name(&temporary, as: object)
+      try naming(temporary) { try temporary.close(fileSystem) }
+      try synchronize(directory, directory: fanOut)
+    } catch {
+      try? fileSystem.close(directory)
+      throw error
+    }
+    do { try fileSystem.close(directory) } catch { throw fileSystem.naming(fanOut, error) }
+  }
+
+  /// Links a temporary to its final name and removes the temporary's own.
+  ///
+  /// An object that is there already is verified and then replaced by the identical new file. So
+  /// the acknowledgement rests on this put's own file, name and sync, never on those of a writer
+  /// that may have died or whose sync may have failed; and the object counts as new, which keeps
+  /// a collection that goes by age away from it. File systems without links take the same way.
+  private func name(_ temporary: inout Temporary, as object: StoredObject) throws {
+    let path = path(of: object.digest)
+    do {
+      try fileSystem.link(temporary.path, to: path)
+    } catch let error as StorageError where Self.replaces(error) {
+      if try fileSystem.statusIfPresent(path) != nil {
+        try readWhole(object.digest, at: path) { _ in }
+      }
+      try fileSystem.rename(temporary.path, to: path)
+      temporary.hasName = false
+      return
+    }
+    try fileSystem.unlink(temporary.path)
+    temporary.hasName = false
+  }
+
+  private static func replaces(_ error: StorageError) -> Bool {
+    switch error.kind {
+    case .alreadyExists, .unsupportedFileSystem: true
+    // Linux says "not permitted" where the file system knows no links.
+    case .permissionDenied: true
+    default: false
+    }
+  }
+
+  /// Makes the directory of an object and its name durable; once for each instance.
+  private func ensureFanOut(of digest: SHA256Digest) throws -> String {
+    let name = fanOut(of: digest)
+    let path = "\(directory)/sha256/\(name)"
+    guard !state.withLock({ $0.durableFanOuts.contains(name) }) else { return path }
+    try makeDirectory(path)
+    state.withLock { _ = $0.durableFanOuts.insert(name) }
+    return path
+  }
+}
