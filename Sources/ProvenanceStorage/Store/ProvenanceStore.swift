@@ -1,0 +1,161 @@
+public import Provenance
+
+/// A durable store of provenance: a record log, an object store, and the graph that the log tells.
+///
+/// Records are committed in atomic batches; when ``commit(_:)-swift.method`` returns, they survive a
+/// crash and a power failure. ``graph`` is a value that readers hold and use without waiting for
+/// anyone. There is one writer; calls from many threads are gathered, and those that come together
+/// share one sync.
+///
+///     let store = try ProvenanceStore.open(at: "lineage")
+///     try store.commit([Record(dataset), Record(run, edges: [run.used(dataset)])])
+///     let upstream = try store.graph.ancestors(of: run)
+///
+/// Blocking work is done on a thread of the store's own: the `async` methods suspend, the others
+/// wait.
+public final class ProvenanceStore: Sendable {
+  /// The log that the store writes to.
+  package let log: any RecordLog
+  /// Where the bytes of artifacts are kept.
+  public let objects: any ObjectStore
+  /// What recovery had to cut off when the store was opened; `nil` for a store closed in order.
+  public let recovery: RecoveryReport?
+  let layout: StoreLayout?
+  let clock: @Sendable () -> Timestamp
+  let state: Lock<State>
+  let requests = Lock<[CommitRequest]>([])
+  /// Held, and true, while spools are merged: what one call removes, another must not open.
+  let spoolTurn = Lock(false)
+  let commitThread: WorkerThread
+  let objectThread: WorkerThread
+
+  struct State: Sendable {
+    /// The graph, which may be ahead of what is durable while a commit is under way.
+    var graph: ProvenanceGraph
+    /// Up to where readers see it.
+    var published: Position
+    /// What the last merging of spools brought.
+    var spools = SpoolReport()
+  }
+
+  /// Opens a store over any log and object store.
+  ///
+  /// O(log): the graph is told from the log.
+  ///
+  /// - Parameters:
+  ///   - log: The log; the store is the only one to write to it.
+  ///   - objects: The object store.
+  ///   - clock: The clock that dates commits.
+  /// - Throws: ``StorageError``; `corrupt` where the log holds what is no record.
+  public convenience init(
+    log: any RecordLog, objects: any ObjectStore,
+    clock: @escaping @Sendable () -> Timestamp = SystemClock.now
+  ) throws {
+    try self.init(
+      log: log, objects: objects, clock: clock, layout: nil, recovery: nil,
+      base: ProvenanceGraph())
+  }
+
+  init(
+    log: any RecordLog, objects: any ObjectStore, clock: @escaping @Sendable () -> Timestamp,
+    layout: StoreLayout?, recovery: RecoveryReport?, base: ProvenanceGraph
+  ) throws {
+    var graph = base
+    try graph.replay(log, from: 0)
+    self.log = log
+    self.objects = objects
+    self.clock = clock
+    self.layout = layout
+    self.recovery = recovery
+    state = Lock(State(graph: graph, published: graph.position))
+    commitThread = try WorkerThread()
+    objectThread = try WorkerThread()
+  }
+
+  /// A store that lives in memory: for tests and short lives.
+  ///
+  /// - Parameter clock: The clock that dates commits.
+  /// - Returns: An empty store.
+  /// - Throws: ``StorageError`` when the system gives no thread.
+  public static func inMemory(
+    clock: @escaping @Sendable () -> Timestamp = SystemClock.now
+  ) throws -> ProvenanceStore {
+    try ProvenanceStore(log: MemoryRecordLog(), objects: MemoryObjectStore(), clock: clock)
+  }
+}
+
+extension ProvenanceStore {
+  /// The graph as of the last durable commit.
+  ///
+  /// A value: it stays as it is whatever is committed later. It shows whole commits only.
+  public var graph: ProvenanceGraph {
+    state.withLock { $0.graph.asOf($0.published) }
+  }
+
+  /// The position after the last durable commit.
+  public var position: Position { state.withLock { $0.published } }
+
+  /// The size and root of the log's Merkle tree after the last durable commit.
+  public var head: LogHead { log.head }
+}
+
+extension ProvenanceGraph {
+  /// Takes in what a log holds from a sequence number on.
+  ///
+  /// - Returns: The sequence number after the last transaction.
+  @discardableResult
+  mutating func replay(
+    _ log: some RecordLog, from sequence: UInt64, keepingPosition: Bool = false
+  ) throws -> UInt64 {
+    var graph = self
+    self = ProvenanceGraph()
+    defer { self = graph }
+    var next = sequence
+    try log.read(from: sequence) { transaction in
+      let records = try transaction.records()
+      let end = keepingPosition ? graph.position : Position(transaction.nextSequence)
+      do throws(GraphError) {
+        _ = try graph.apply(
+          records, checked: false, at: Timestamp(transaction.time), .at(end))
+      } catch {
+        throw StorageError(
+          .limitExceeded, error.description, sequences: transaction.sequences)
+      }
+      next = transaction.nextSequence
+      return true
+    }
+    return next
+  }
+}
+
+extension LogTransaction {
+  /// The records of the transaction.
+  ///
+  /// - Throws: ``StorageError`` with `corrupt` that names the entry that is no record.
+  package func records() throws -> [Record] {
+    var records: [Record] = []
+    records.reserveCapacity(entries.count)
+    for (index, entry) in entries.enumerated() {
+      do throws(RecordError) {
+        records.append(try Record(header: entry.header, payload: entry.payload))
+      } catch {
+        let sequence = firstSequence + UInt64(index)
+        throw StorageError(
+          .corrupt, "an entry is no record: \(error)", sequences: sequence..<sequence + 1)
+      }
+    }
+    return records
+  }
+}
+
+extension Timestamp {
+  init?(_ time: CommitTime) {
+    self.init(seconds: time.seconds, nanoseconds: Int(time.nanoseconds))
+  }
+}
+
+extension CommitTime {
+  init(_ time: Timestamp) {
+    self.init(seconds: time.seconds, nanoseconds: UInt32(time.nanoseconds))
+  }
+}

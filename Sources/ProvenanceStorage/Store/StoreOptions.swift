@@ -1,0 +1,35 @@
+public import Provenance
+
+/// How a store in a directory is opened.
+public struct StoreOptions: Sendable {
+  /// How its log is made and opened.
+  public var log = DirectoryLogOptions()
+  /// The clock that dates commits.
+  public var clock: @Sendable () -> Timestamp = SystemClock.now
+  /// The files' home.
+  public var fileSystem: any FileSystem = SystemFileSystem()
+
+  /// The defaults.
+  public init() {}
+}
+
+/// What a store in a directory is opened for.
+public enum StoreAccess: Sendable, Hashable {
+  /// Reading: takes no lock and changes nothing; ``ProvenanceStore/refresh()`` shows later commits.
+  case read
+  /// Writing, as the only writer; makes the store if the directory is missing or empty.
+  case write
+  /// Writing beside another writer: commits go to a spool of this process's own inside the store,
+  /// from which the writer merges them.
+  case spool
+}
+
+/// Where the parts of a store are in its directory.
+struct StoreLayout: Sendable {
+  var directory: String
+  var access: StoreAccess
+  var options: StoreOptions
+
+  var objects: String { directory + "/objects" }
+  var spools: Spools { Spools(ofStore: directory, fileSystem: options.fileSystem) }
+}
