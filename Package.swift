@@ -14,6 +14,7 @@ let package = Package(
   products: [
     .library(name: "Provenance", targets: ["Provenance"]),
     .library(name: "ProvenanceStorage", targets: ["ProvenanceStorage"]),
+    .library(name: "ProvenanceCapture", targets: ["ProvenanceCapture"]),
     .library(name: "ProvenanceTestKit", targets: ["ProvenanceTestKit"]),
   ],
   targets: [
@@ -24,6 +25,9 @@ let package = Package(
     .target(
       name: "ProvenanceStorage", dependencies: ["Provenance"], swiftSettings: settings),
     .target(
+      name: "ProvenanceCapture", dependencies: ["Provenance", "ProvenanceStorage"],
+      swiftSettings: settings),
+    .target(
       name: "ProvenanceTestKit", dependencies: ["Provenance", "ProvenanceStorage"],
       swiftSettings: settings),
     .testTarget(
@@ -33,5 +37,9 @@ let package = Package(
       name: "ProvenanceStorageTests",
       dependencies: ["Provenance", "ProvenanceStorage", "ProvenanceTestKit"],
       resources: [.copy("Fixtures")], swiftSettings: settings),
+    .testTarget(
+      name: "ProvenanceCaptureTests",
+      dependencies: ["Provenance", "ProvenanceStorage", "ProvenanceCapture", "ProvenanceTestKit"],
+      swiftSettings: settings),
   ]
 )
