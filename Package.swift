@@ -41,5 +41,10 @@ let package = Package(
       name: "ProvenanceCaptureTests",
       dependencies: ["Provenance", "ProvenanceStorage", "ProvenanceCapture", "ProvenanceTestKit"],
       swiftSettings: settings),
+    .target(name: "CollidingNames", path: "Tests/CollidingNames", swiftSettings: settings),
+    .testTarget(
+      name: "NameCollisionTests",
+      dependencies: ["CollidingNames", "Provenance", "ProvenanceStorage", "ProvenanceCapture"],
+      swiftSettings: settings),
   ]
 )
