@@ -1,0 +1,30 @@
+/// A named measurement.
+struct Benchmark: Sendable {
+  /// Dotted, from the part to the case: `hash.sha256.large`.
+  var name: String
+  /// Variables that must be set before the process starts; such a benchmark runs in a child process.
+  var environment: [String: String] = [:]
+  /// Checks the answer first, then measures.
+  var run: @Sendable () throws -> [Row]
+}
+
+extension Benchmark {
+  /// All of them, in the order in which they run.
+  static let all: [Benchmark] = hashing + graph
+}
+
+/// Why a benchmark has no figure: its answer was wrong, or it could not be run.
+struct BenchmarkFailure: Error, CustomStringConvertible {
+  var description: String
+
+  init(_ description: String) { self.description = description }
+}
+
+/// Throws unless an answer is right; called before anything is timed.
+func check(_ holds: Bool, _ failure: @autoclosure () -> String) throws {
+  if !holds { throw BenchmarkFailure(failure()) }
+}
+
+/// Keeps a result alive, so that the work behind it is not optimised away.
+@inline(never)
+func keep<Value: ~Copyable>(_ value: borrowing Value) {}

@@ -1,0 +1,60 @@
+/// Does something a number of times; the loop is inside, so that a call costs nothing.
+typealias Work = (_ operations: Int) -> Void
+
+/// What ours is measured beside.
+struct Baseline {
+  var name: String
+  var work: Work
+}
+
+/// A comparison of two ways to do the same, round by round in turns.
+///
+/// Turns, because a shared machine slows down for seconds at a time: both then lose alike. Medians,
+/// because a round that was interrupted says nothing.
+struct Measurement {
+  var name: String
+  var graph = "-"
+  var unit: Unit
+  /// The bytes that one operation works on.
+  var bytes = 0
+  /// An odd number, so that the median is one of the rounds.
+  var rounds = 41
+}
+
+extension Measurement {
+  /// How long a round must last for the clock and an interruption to matter little.
+  private static let shortestRound = 0.01
+
+  /// Measures ours, in turns with a baseline where there is one.
+  func compare(_ ours: Work, with baseline: Baseline?) -> Row {
+    let operations = calibrate(ours)
+    let baselineOperations = baseline.map { calibrate($0.work) } ?? 0
+    var times: [Double] = []
+    var baselineTimes: [Double] = []
+    for _ in 0..<rounds {
+      times.append(seconds { ours(operations) })
+      if let baseline { baselineTimes.append(seconds { baseline.work(baselineOperations) }) }
+    }
+    let value = unit.value(seconds: median(times), operations: operations, bytes: bytes)
+    let baselineValue = baseline.map { _ in
+      unit.value(seconds: median(baselineTimes), operations: baselineOperations, bytes: bytes)
+    }
+    return Row(
+      name: name, graph: graph, unit: unit, value: value, baseline: baseline?.name,
+      baselineValue: baselineValue, ratio: baselineValue.map { unit.speedup(value, over: $0) })
+  }
+
+  /// The number of operations that fill a round; warms up on the way.
+  private func calibrate(_ work: Work) -> Int {
+    var operations = 1
+    while seconds({ work(operations) }) < Self.shortestRound { operations *= 2 }
+    return operations
+  }
+
+  private func seconds(_ body: () -> Void) -> Double {
+    let duration = ContinuousClock().measure(body).components
+    return Double(duration.seconds) + Double(duration.attoseconds) * 1e-18
+  }
+
+  private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+}
