@@ -16,8 +16,6 @@ struct AcyclicOrder: Sendable {
   @inline(__always)
   func level(_ node: NodeIndex) -> Int32 { levels[Int(node)] }
 
-  var hasComponents: Bool { !components.isEmpty }
-
   /// The component of a node; `nil` for a node on no cycle.
   func component(of node: NodeIndex) -> UInt32? {
     components.isEmpty ? nil : components[node]
@@ -34,9 +32,6 @@ struct AcyclicOrder: Sendable {
   func companions(of node: NodeIndex) -> [NodeIndex] {
     component(of: node).flatMap { members[$0] } ?? [node]
   }
-
-  /// Every component's nodes.
-  var allComponents: [[NodeIndex]] { members.keys.sorted().compactMap { members[$0] } }
 
   mutating func setLevel(_ node: NodeIndex, _ level: Int32) {
     for companion in companions(of: node) { levels[Int(companion)] = level }

@@ -17,9 +17,6 @@ enum SystemCalls {
 
   static let interrupted = EINTR
   static let wouldBlock = EWOULDBLOCK
-  static let inputOutput = EIO
-  static let notSupported = ENOTSUP
-  static let noSuchFile = ENOENT
 
   static let errorNumbers: [(Int32, String, StorageError.Kind, String)] = [
     (ENOSPC, "ENOSPC", .noSpace, "the device is full"),
