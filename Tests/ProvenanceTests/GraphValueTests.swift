@@ -77,7 +77,7 @@ import Testing
     // An empty batch of a log still moves the position.
     try #expect(graph.apply([more], checked: false, at: nil, .at(Position(10))) == [])
     #expect(graph.position == Position(10))
-    graph.rewind(to: Position(3))
+    graph = graph.asOf(Position(3))
     #expect(graph.position == Position(3))
     #expect(graph.nodeCount == 3)
     try #expect(graph.insert([more]) == 1)

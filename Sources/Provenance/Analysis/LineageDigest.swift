@@ -32,35 +32,34 @@ extension ProvenanceGraph {
     of node: some NodeReference, at position: Position? = nil
   ) throws(GraphError) -> UpstreamDigest {
     let view = position.map { asOf($0) } ?? self
-    return try view.foldUpstream(from: node.nodeID) { row, digests in
-      view.lineageEntry(row, digests)
+    return try view.foldUpstream(from: node.nodeID) { vertex, digests in
+      view.lineageEntry(vertex, digests)
     }
   }
 
   private func lineageEntry(
-    _ row: NodeIndex, _ digests: [NodeIndex: SHA256Digest]
+    _ vertex: Vertex, _ digests: [Vertex: SHA256Digest]
   ) -> SHA256Digest {
     var encoder = CBOREncoder()
     encoder.array(count: 6)
     encoder.text("provenance.lineage")
-    encoder.unsigned(UInt64(storage.nodes.kinds[Int(row)].rawValue))
+    let row = row(ofVertex: vertex)
+    encoder.unsigned(UInt64(storage.nodes.kind(of: row).rawValue))
     encoder.unsigned(1)
-    encoder.digest(storage.nodes.ids[Int(row)].digest)
+    encoder.digest(storage.nodes.ids[row].digest)
     annotationIDs(about: .node(row), into: &encoder)
-    var edges: [(Edge, EdgeIndex, NodeIndex, Status)] = []
-    forEachNeighbour(of: row, .upstream, .causal) { edge, cause, status in
-      if status.subtracting(.disputed) == [] {
-        edges.append((storage.edge(edge), edge, cause, status))
-      }
+    var edges: [(Edge, EdgeRef, Status)] = []
+    forEachNeighbour(of: vertex, .upstream, .causal) { ref, _, status in
+      if status.subtracting(.disputed) == [] { edges.append((edge(ref), ref, status)) }
     }
     edges.sort { $0.0 < $1.0 }
     encoder.array(count: edges.count)
-    for (edge, edgeRow, cause, status) in edges {
+    for (edge, ref, status) in edges {
       encoder.array(count: 4)
       encoder.unsigned(UInt64(edge.kind.rawValue))
       encoder.optionalText(edge.role)
-      annotationIDs(about: .edge(edgeRow), into: &encoder)
-      if status == [], let digest = digests[cause] {
+      annotationIDs(about: .edge(key(ref)), into: &encoder)
+      if status == [], let digest = digests[ref.cause] {
         encoder.digest(digest)
       } else {
         encoder.digest(edge.cause.digest)
@@ -72,19 +71,21 @@ extension ProvenanceGraph {
   private func annotationIDs(
     about subject: AnnotationTable.Subject, into encoder: inout CBOREncoder
   ) {
-    let ids = visibleAnnotations(about: subject).map { storage.annotations.ids[Int($0)] }.sorted()
+    let ids = visibleAnnotations(about: subject).map { storage.annotations.ids[$0] }.sorted()
     encoder.array(count: ids.count)
     for id in ids { encoder.digest(id.digest) }
   }
 
   /// Works out a digest for each node upstream of one, causes first, and returns that of the last.
   func foldUpstream(
-    from id: NodeID, _ entry: (NodeIndex, [NodeIndex: SHA256Digest]) -> SHA256Digest
+    from id: NodeID, _ entry: (Vertex, [Vertex: SHA256Digest]) -> SHA256Digest
   ) throws(GraphError) -> UpstreamDigest {
     let start = try known(id)
-    let (rows, incompleteness) = selfAndAncestors(start, .causal)
-    var digests: [NodeIndex: SHA256Digest] = [:]
-    for row in topologicallySorted(Array(rows)) { digests[row] = entry(row, digests) }
+    let (vertices, incompleteness) = selfAndAncestors(start, .causal)
+    var digests: [Vertex: SHA256Digest] = [:]
+    for vertex in topologicallySorted(Array(vertices)) {
+      digests[vertex] = entry(vertex, digests)
+    }
     guard let digest = digests[start] else { preconditionFailure("the start was folded last") }
     return UpstreamDigest(digest: digest, incompleteness: incompleteness)
   }

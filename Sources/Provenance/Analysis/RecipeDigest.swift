@@ -23,21 +23,22 @@ extension ProvenanceGraph {
     of node: some NodeReference, at position: Position? = nil
   ) throws(GraphError) -> UpstreamDigest {
     let view = position.map { asOf($0) } ?? self
-    return try view.foldUpstream(from: node.nodeID) { row, digests in
-      view.recipeEntry(row, digests)
+    return try view.foldUpstream(from: node.nodeID) { vertex, digests in
+      view.recipeEntry(vertex, digests)
     }
   }
 
   private func recipeEntry(
-    _ row: NodeIndex, _ digests: [NodeIndex: SHA256Digest]
+    _ vertex: Vertex, _ digests: [Vertex: SHA256Digest]
   ) -> SHA256Digest {
     var edges: [[UInt8]] = []
-    forEachNeighbour(of: row, .upstream, .causal) { edge, cause, status in
+    let row = row(ofVertex: vertex)
+    forEachNeighbour(of: vertex, .upstream, .causal) { edge, cause, status in
       guard status == [], let digest = digests[cause] else { return }
       var encoder = CBOREncoder()
       encoder.array(count: 3)
-      encoder.unsigned(UInt64(storage.edges.kinds[Int(edge)].rawValue))
-      encoder.optionalText(storage.edges.role(edge))
+      encoder.unsigned(UInt64(edge.kind.rawValue))
+      encoder.optionalText(edge.role == EdgeRef.noRole ? nil : storage.roleNames[edge.role])
       encoder.digest(digest)
       edges.append(encoder.bytes)
     }
@@ -45,7 +46,7 @@ extension ProvenanceGraph {
     var encoder = CBOREncoder()
     encoder.array(count: 5)
     encoder.text("provenance.recipe")
-    encoder.unsigned(UInt64(storage.nodes.kinds[Int(row)].rawValue))
+    encoder.unsigned(UInt64(storage.nodes.kind(of: row).rawValue))
     encoder.unsigned(1)
     describe(row, hasCauses: !edges.isEmpty, into: &encoder)
     encoder.array(count: edges.count)

@@ -1,70 +1,104 @@
 /// Levels and cycles of one class of edges that must be acyclic: the causal ones, or `partOf`.
 ///
-/// Along every edge between two components, `level` strictly falls from effect to cause; beyond that a
-/// level means nothing, and it may be negative. A component is a set of nodes that lie on a common cycle;
-/// its edges are disputed, its nodes share a level, and levels are an order of the condensation. So
-/// an edge whose cause has the lower level closes no cycle, and only the rest is searched.
+/// As long as every edge leads to a lower vertex, vertices are their own levels and nothing is kept.
+/// From the first edge that does not, each vertex has a level: along every edge between two components
+/// it strictly falls from effect to cause; beyond that a level means nothing, and it may be negative.
+/// A component is a set of vertices that lie on a common cycle; its edges are disputed, its vertices
+/// share a level, and levels are an order of the condensation. So an edge whose cause has the lower
+/// level closes no cycle, and only the rest is searched.
 struct AcyclicOrder: Sendable {
-  private(set) var levels: [Int32] = []
-  /// The component of each node that lies on a cycle.
-  private var components: [NodeIndex: UInt32] = [:]
-  private var members: [UInt32: [NodeIndex]] = [:]
+  private var levels: LevelColumn?
+  /// The component of each vertex that lies on a cycle.
+  private var components: [Vertex: UInt32] = [:]
+  private var members: [UInt32: [Vertex]] = [:]
   private var nextComponent: UInt32 = 0
 
-  mutating func addNode() { levels.append(0) }
+  /// Whether vertices are their own levels.
+  var isNatural: Bool { levels == nil }
+  var byteCount: Int { levels.map { $0.count * 4 } ?? 0 }
+
+  /// Gives a level to the next vertex.
+  mutating func append(_ level: Int32) { levels?.append(level) }
 
   @inline(__always)
-  func level(_ node: NodeIndex) -> Int32 { levels[Int(node)] }
-
-  /// The component of a node; `nil` for a node on no cycle.
-  func component(of node: NodeIndex) -> UInt32? {
-    components.isEmpty ? nil : components[node]
+  func level(_ vertex: Vertex) -> Int32 {
+    if let levels { levels[vertex] } else { Int32(vertex) }
   }
 
-  /// Whether two nodes are one node or lie on a common cycle.
-  func areJoined(_ first: NodeIndex, _ second: NodeIndex) -> Bool {
+  /// The component of a vertex; `nil` for one on no cycle.
+  func component(of vertex: Vertex) -> UInt32? {
+    components.isEmpty ? nil : components[vertex]
+  }
+
+  /// Whether two vertices are one or lie on a common cycle.
+  func areJoined(_ first: Vertex, _ second: Vertex) -> Bool {
     if first == second { return true }
     guard let component = component(of: first) else { return false }
     return components[second] == component
   }
 
-  /// The nodes that share a node's component; the node alone where it lies on no cycle.
-  func companions(of node: NodeIndex) -> [NodeIndex] {
-    component(of: node).flatMap { members[$0] } ?? [node]
+  /// The vertices that share a vertex's component; it alone where it lies on no cycle.
+  func companions(of vertex: Vertex) -> [Vertex] {
+    component(of: vertex).flatMap { members[$0] } ?? [vertex]
   }
 
-  mutating func setLevel(_ node: NodeIndex, _ level: Int32) {
-    for companion in companions(of: node) { levels[Int(companion)] = level }
+  mutating func setLevel(_ vertex: Vertex, _ level: Int32) {
+    if components.isEmpty {
+      levels?[vertex] = level
+    } else {
+      for companion in companions(of: vertex) { levels?[companion] = level }
+    }
   }
 
-  /// Makes one component of these nodes, whatever components they were in.
-  mutating func join(_ nodes: [NodeIndex]) {
+  /// Makes one component of these vertices, whatever components they were in.
+  mutating func join(_ vertices: [Vertex]) {
     let component = nextComponent
     nextComponent += 1
     var level = Int32.min
-    for node in nodes {
-      if let old = components[node] { members[old] = nil }
-      components[node] = component
-      level = max(level, levels[Int(node)])
+    for vertex in vertices {
+      if let old = components[vertex] { members[old] = nil }
+      components[vertex] = component
+      level = max(level, self.level(vertex))
     }
-    members[component] = nodes
-    for node in nodes { levels[Int(node)] = level }
+    members[component] = vertices
+    for vertex in vertices { levels?[vertex] = level }
   }
 
   /// Takes a component apart.
-  mutating func dissolve(_ nodes: [NodeIndex]) {
-    for node in nodes {
-      if let component = components.removeValue(forKey: node) { members[component] = nil }
+  mutating func dissolve(_ vertices: [Vertex]) {
+    for vertex in vertices {
+      if let component = components.removeValue(forKey: vertex) { members[component] = nil }
     }
   }
 
-  /// Forgets the nodes past a count, and everything known of the rest.
-  mutating func reset(nodes: Int) {
-    levels = [Int32](repeating: 0, count: nodes)
+  /// Forgets everything, and starts with these levels; `nil` for the vertices' own.
+  mutating func reset(_ levels: LevelColumn?) {
+    self.levels = levels
     components = [:]
     members = [:]
   }
+}
 
-  /// Forgets the nodes past a count.
-  mutating func removeNodes(past count: Int) { levels.removeLast(levels.count - count) }
+/// A level for each vertex, in pages, so that a change copies a page and not the column when the
+/// column is shared.
+struct LevelColumn: Sendable {
+  private static let pageBits: UInt32 = 10
+  private var pages: [[Int32]] = []
+  private(set) var count = 0
+
+  mutating func append(_ level: Int32) {
+    if count & ((1 << Int(Self.pageBits)) - 1) == 0 {
+      var page: [Int32] = []
+      page.reserveCapacity(1 << Int(Self.pageBits))
+      pages.append(page)
+    }
+    pages[pages.count - 1].append(level)
+    count += 1
+  }
+
+  @inline(__always)
+  subscript(vertex: Vertex) -> Int32 {
+    get { pages[Int(vertex >> Self.pageBits)][Int(vertex & ((1 << Self.pageBits) - 1))] }
+    set { pages[Int(vertex >> Self.pageBits)][Int(vertex & ((1 << Self.pageBits) - 1))] = newValue }
+  }
 }

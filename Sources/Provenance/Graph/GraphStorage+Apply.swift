@@ -6,16 +6,10 @@ enum ArrivalPolicy: Sendable {
   case merge
 }
 
-/// The edges of a batch that closed a cycle when they became live.
+/// The edges of a batch that closed a cycle when they became live, and whose cycles were set aside;
+/// each with the record of the batch that made it live.
 struct Suspects {
-  /// Whether to set their cycles aside.
-  ///
-  /// If not, the batch is to be refused at the first.
-  var areDisputed: Bool
-  /// Each with the record of the batch that made it live.
-  var found: [(row: EdgeIndex, index: Int)] = []
-
-  var areFinal: Bool { !areDisputed && !found.isEmpty }
+  var found: [(edge: EdgeRef, index: Int)] = []
 }
 
 extension GraphStorage {
@@ -34,33 +28,39 @@ extension GraphStorage {
     nodeLimit: Int
   ) throws(GraphError) -> [Int] {
     try checkNodeCount(records, limit: nodeLimit)
-    if policy == .insert { try check(records) }
-    let start = tail
-    var arrived: [Bool] = []
-    do throws(GraphError) {
-      arrived = try absorb(records, policy)
-    } catch {
-      rewind(to: start)
-      throw error
-    }
-    let fresh = arrived.indices.filter { arrived[$0] }
-    let last = epochs[epochs.count - 1]
-    let position: Position
-    switch end {
-    case .at(let known): position = known
-    case .counting(let extra):
-      guard !fresh.isEmpty else { return [] }
-      position = Position(last.position.count + UInt64(fresh.count) + extra)
-    }
-    for index in fresh {
-      if case .tombstone(let tombstone) = records[index].content { erase(tombstone.target) }
-    }
-    let moment =
-      switch (last.time, time) {
-      case (let before?, let now?): max(before, now)
-      case (let before, let now): now ?? before
+    if policy == .insert {
+      try check(records)
+      if mayCloseCycles(records) {
+        guard try checkCycles(records) else {
+          return try applyToFork(records, time: time, end)
+        }
       }
-    epochs.append(EpochEnd(position: position, time: moment))
+    }
+    if !claim.take(behind: tail) { self = fork(at: tail) ; _ = claim.take(behind: tail) }
+    return absorb(records, time, end).fresh
+  }
+
+  /// Takes in a batch whose retractions decide whether its edges close cycles: on a fork, which is
+  /// thrown away if they do.
+  ///
+  /// O(n).
+  private mutating func applyToFork(
+    _ records: [Record], time: Timestamp?, _ end: BatchEnd
+  ) throws(GraphError) -> [Int] {
+    var trial = fork(at: tail)
+    _ = trial.claim.take(behind: tail)
+    let start = tail
+    let (fresh, suspects) = trial.absorb(records, time, end) { trial, suspects in
+      suspects.found.compactMap { edge, index in
+        trial.edgeOfBatch(onCyclesOf: edge).map { closing in
+          let path = trial.cycle(over: closing).map { trial.nodes.ids[trial.vertices.row(of: $0)] }
+          return GraphError(.cycle(trial.edge(trial.key(closing)), path: path), at: index)
+        }
+      }
+    }
+    if let error = suspects.first { throw error }
+    precondition(trial.tail >= start)
+    self = trial
     return fresh
   }
 
@@ -78,123 +78,301 @@ extension GraphStorage {
     }
   }
 
-  /// Nodes first, so that within a batch the order of records does not matter.
-  ///
-  /// For the same reason a cycle counts only if it is still there when all of the batch is: a later
-  /// record may retract an edge of it.
   private mutating func absorb(
-    _ records: [Record], _ policy: ArrivalPolicy
-  ) throws(GraphError) -> [Bool] {
-    let mayRetract = records.contains {
-      if case .retraction = $0.content { true } else { false }
-    }
-    var suspects = Suspects(areDisputed: policy == .merge || mayRetract)
-    let arrived = absorb(records, &suspects)
-    guard policy == .insert else { return arrived }
-    for (row, index) in suspects.found {
-      guard let closing = suspects.areFinal ? row : edgeOfBatch(onCyclesOf: row) else { continue }
-      let path = cycle(over: closing).map { nodes.ids[Int($0)] }
-      throw GraphError(.cycle(edge(closing), path: path), at: index)
-    }
-    return arrived
-  }
-
-  private mutating func absorb(_ records: [Record], _ suspects: inout Suspects) -> [Bool] {
-    var arrived = [Bool](repeating: false, count: records.count)
-    for (index, record) in records.enumerated() {
-      if case .node(let record) = record.content { arrived[index] = add(record.node) }
-    }
-    for (index, record) in records.enumerated() where !suspects.areFinal {
-      switch record.content {
-      case .node(let node):
-        for edge in node.edges where !suspects.areFinal {
-          if add(edge, index, &suspects) { arrived[index] = true }
-        }
-      case .edge(let edge):
-        arrived[index] = add(edge, index, &suspects)
-      case .annotation(let annotation):
-        arrived[index] = add(annotation, record.id)
-      case .retraction(let retraction):
-        arrived[index] = add(retraction, record.id, index, &suspects)
-      case .tombstone(let tombstone):
-        guard note(record.id, .tombstone) else { continue }
-        if tombstones[tombstone.target] == nil { tombstones[tombstone.target] = current }
-        arrived[index] = true
-      case .unknown(let unknown):
-        guard note(record.id, .unknown) else { continue }
-        self.unknown.append((record.id, unknown, current))
-        arrived[index] = true
+    _ records: [Record], _ time: Timestamp?, _ end: BatchEnd,
+    inspect: (GraphStorage, Suspects) -> [GraphError] = { _, _ in [] }
+  ) -> (fresh: [Int], errors: [GraphError]) {
+    var batch = Batch(recordCount: records.count)
+    absorbNodes(records, &batch)
+    absorbEdges(records, &batch)
+    absorbStatements(records, &batch)
+    let errors = inspect(self, batch.suspects)
+    let fresh = batch.arrived.indices.filter { batch.arrived[$0] }
+    let last = epochs[tail]
+    let position: Position
+    switch end {
+    case .at(let known): position = known
+    case .counting(let extra):
+      guard !fresh.isEmpty else {
+        // Nothing was written, so the place behind the end is free again.
+        claim = WriterClaim(end: tail)
+        return ([], errors)
       }
+      position = Position(last.position.count + UInt64(fresh.count) + extra)
     }
-    return arrived
+    for index in fresh {
+      if case .tombstone(let tombstone) = records[index].content { erase(tombstone.target) }
+    }
+    let moment =
+      switch (last.time, time) {
+      case (let before?, let now?): max(before, now)
+      case (let before, let now): now ?? before
+      }
+    epochs.append(
+      EpochEnd(
+        position: position, time: moment, rows: UInt32(nodes.count),
+        vertices: UInt32(topology.vertexCount), lateEdges: UInt32(topology.late.count)))
+    return (fresh, errors)
   }
 
   mutating func note(_ id: RecordID, _ place: RecordPlace) -> Bool {
     guard places[id] == nil else { return false }
     places[id] = place
-    arrivals.append((id, current))
+    arrivals.append(Arrival(id: id, epoch: current))
     return true
   }
 }
 
-// MARK: - Nodes and edges
+/// What is known of a batch while it is taken in.
+struct Batch {
+  /// By record, whether it was new.
+  var arrived: [Bool]
+  /// The rows of the batch's own nodes that were new, in order.
+  var newRows: [NodeIndex] = []
+  /// Facts that waited for something that the batch brought.
+  var resolved: [PendingTable.Fact] = []
+  /// The causes of nodes that have no vertex yet, each with the record that brought it; `nil` where it
+  /// had waited.
+  var lists: [NodeIndex: [ListedCause]] = [:]
+  var listed: Set<EdgeKey> = []
+  /// Edges that do not go into a list, with the record that brought each.
+  var late: [(key: EdgeKey, index: Int?)] = []
+  var lateKeys: Set<EdgeKey> = []
+  var suspects = Suspects()
+
+  struct ListedCause {
+    var cause: NodeIndex
+    var kind: EdgeKind
+    var role: UInt32
+    var index: Int?
+    /// When it came; `nil` for now.
+    var epoch: Epoch?
+  }
+
+  init(recordCount: Int) { arrived = [Bool](repeating: false, count: recordCount) }
+}
+
+// MARK: - Nodes
 
 extension GraphStorage {
-  private mutating func add(_ node: Node) -> Bool {
-    guard nodes.row(of: node.id) == nil else { return false }
-    let row = nodes.append(node, epoch: current)
-    edges.addNode()
-    for order in orders.indices { orders[order].addNode() }
-    if let digest = node.contentDigest { annotations.noteContent(digest, of: row) }
-    if retractions.covers(.node(node.id)) {
-      nodes.status.set(row, .retracted, at: current, birth: current)
-    }
-    for fact in pending.resolve(.node(node.id), at: current) {
-      switch fact {
-      case .edge(let edge): merge(edge)
-      case .annotation(let id, let annotation): attach(annotation, id)
+  /// Nodes first, so that within a batch the order of records does not matter.
+  private mutating func absorbNodes(_ records: [Record], _ batch: inout Batch) {
+    for (index, record) in records.enumerated() {
+      guard case .node(let record) = record.content, nodes.row(of: record.node.id) == nil else {
+        continue
+      }
+      let row = nodes.append(record.node)
+      vertices.addRow()
+      batch.arrived[index] = true
+      batch.newRows.append(row)
+      batch.lists[row] = []
+      if retractions.covers(.node(record.node.id)) {
+        nodeStatus.set(row, .retracted, at: current)
+      }
+      for fact in pending.resolve(.node(record.node.id), at: current) {
+        batch.resolved.append(fact)
       }
     }
-    return true
+  }
+}
+
+// MARK: - Edges
+
+extension GraphStorage {
+  private mutating func absorbEdges(_ records: [Record], _ batch: inout Batch) {
+    // What waited was known before the batch.
+    var next = 0
+    while next < batch.resolved.count {
+      if case .edge(let edge) = batch.resolved[next] { _ = add(edge, nil, &batch) }
+      next += 1
+    }
+    for (index, record) in records.enumerated() {
+      switch record.content {
+      case .node(let node):
+        for edge in node.edges where add(edge, index, &batch) { batch.arrived[index] = true }
+      case .edge(let edge):
+        if add(edge, index, &batch) { batch.arrived[index] = true }
+      default: break
+      }
+    }
+    place(&batch)
+    addLate(&batch)
+    for fact in batch.resolved {
+      if case .annotation(let id, let annotation) = fact { attach(annotation, id) }
+    }
   }
 
-  /// Adds an edge that waited: it was kept before, so it cannot be refused now.
-  private mutating func merge(_ edge: Edge) {
-    var ignored = Suspects(areDisputed: true)
-    _ = add(edge, 0, &ignored)
-  }
-
-  private mutating func add(_ edge: Edge, _ index: Int, _ suspects: inout Suspects) -> Bool {
+  /// Sorts an edge of the batch into the lists.
+  ///
+  /// - Returns: Whether it was new.
+  private mutating func add(_ edge: Edge, _ index: Int?, _ batch: inout Batch) -> Bool {
     guard let effect = nodes.row(of: edge.effect), let cause = nodes.row(of: edge.cause) else {
       guard !pending.waits(edge) else { return false }
       let missing = nodes.row(of: edge.effect) == nil ? edge.effect : edge.cause
       pending.append(.edge(edge), for: .node(missing), epoch: current)
       return true
     }
-    guard edges.find(effect: effect, edge.kind, cause: cause, role: edge.role) == nil else {
-      return false
+    let role = edge.role.map { roleNames.intern($0) } ?? EdgeRef.noRole
+    let key = EdgeKey(effect: effect, cause: cause, kind: edge.kind, role: role)
+    if vertices.vertex(of: effect) == VertexMap.none, effect != cause {
+      guard list(key, index, &batch) else { return false }
+    } else {
+      guard !isRecorded(key), batch.lateKeys.insert(key).inserted else { return false }
+      batch.late.append((key, index))
     }
     var status: Status = []
-    if !edge.kind.allows(from: nodes.kinds[Int(effect)], to: nodes.kinds[Int(cause)]) {
+    if !edge.kind.allows(from: nodes.kind(of: effect), to: nodes.kind(of: cause)) {
       status.insert(.forbidden)
     }
     if retractions.covers(.edge(edge)) { status.insert(.retracted) }
-    if isHidden(effect) || isHidden(cause) { status.insert(.endpointHidden) }
-    let row = edges.append(
-      effect: effect, edge.kind, cause: cause, role: edge.role, status: status, epoch: current)
-    if status == [] { settle(row, index, &suspects) }
-    for fact in pending.resolve(.edge(edge), at: current) {
-      if case .annotation(let id, let annotation) = fact { attach(annotation, id) }
-    }
+    if !nodeStatus.isEmpty, isHidden(effect) || isHidden(cause) { status.insert(.endpointHidden) }
+    // Set before the edge has its place, so that it is never searched as if it counted.
+    if status != [] { edgeStatus.set(key, status, at: current) }
+    for fact in pending.resolve(.edge(edge), at: current) { batch.resolved.append(fact) }
     return true
   }
 
-  /// Gives an edge that became live its place, or sets it aside.
-  mutating func settle(_ row: EdgeIndex, _ index: Int, _ suspects: inout Suspects) {
-    guard closesCycle(row) else { return }
-    suspects.found.append((row, index))
-    if suspects.areDisputed { dispute(row) }
+  private func list(_ key: EdgeKey, _ index: Int?, _ batch: inout Batch) -> Bool {
+    guard batch.listed.insert(key).inserted else { return false }
+    if !open.isEmpty, open.contains(key.effect), isRecorded(key) { return false }
+    batch.lists[key.effect, default: []].append(
+      Batch.ListedCause(cause: key.cause, kind: key.kind, role: key.role, index: index))
+    return true
   }
 
-  func isHidden(_ node: NodeIndex) -> Bool { nodes.status[node].contains(.retracted) }
+  /// Gives vertices to the nodes that can have one now, causes first, and opens the other runs.
+  private mutating func place(_ batch: inout Batch) {
+    var isCause: Set<NodeIndex> = []
+    for list in batch.lists.values { for cause in list { isCause.insert(cause.cause) } }
+    for (key, _) in batch.late {
+      isCause.insert(key.cause)
+      isCause.insert(key.effect)
+    }
+    var wanted: [NodeIndex] = []
+    for row in isCause where open.contains(row) { wanted.append(row) }
+    wanted.sort()
+    for row in batch.newRows {
+      if nodes.kind(of: row) == .run, !isCause.contains(row) {
+        open.insert(row)
+      } else {
+        wanted.append(row)
+      }
+    }
+    for row in causesFirst(wanted, &batch) { close(row, &batch) }
+    for (row, list) in batch.lists where open.contains(row) {
+      for cause in list {
+        open.append(
+          OpenRuns.Cause(cause: cause.cause, kind: cause.kind, role: cause.role, epoch: current),
+          to: row)
+      }
+    }
+    while open.count > OpenRuns.limit { close(open.rows[0], &batch) }
+  }
+
+  /// Orders nodes without a vertex such that causes come first, as far as the edges among them allow.
+  private func causesFirst(_ rows: [NodeIndex], _ batch: inout Batch) -> [NodeIndex] {
+    guard rows.count > 1 else { return rows }
+    var state: [NodeIndex: Bool] = [:]  // absent: not met; false: being placed; true: placed
+    let wanted = Set(rows)
+    var order: [NodeIndex] = []
+    for root in rows where state[root] == nil {
+      var work: [(row: NodeIndex, isDone: Bool)] = [(root, false)]
+      while let (row, isDone) = work.popLast() {
+        if isDone {
+          state[row] = true
+          order.append(row)
+          continue
+        }
+        guard state[row] == nil else { continue }
+        state[row] = false
+        work.append((row, true))
+        for cause in (batch.lists[row] ?? []).reversed()
+        where wanted.contains(cause.cause) && cause.kind != .alternateOf && state[cause.cause] == nil {
+          let key = EdgeKey(effect: row, cause: cause.cause, kind: cause.kind, role: cause.role)
+          // What must stay in order counts first; `partOf` keeps an order of its own.
+          if cause.kind != .partOf, isLive(key) { work.append((cause.cause, false)) }
+        }
+      }
+    }
+    return order
+  }
+
+  /// Gives a node its vertex and its list.
+  private mutating func close(_ row: NodeIndex, _ batch: inout Batch) {
+    let known = open.contains(row) ? open.remove(row) : nil
+    var list: [Batch.ListedCause] = []
+    for cause in known ?? [] {
+      list.append(
+        Batch.ListedCause(
+          cause: cause.cause, kind: cause.kind, role: cause.role, index: nil, epoch: cause.epoch))
+    }
+    var edges: [(edge: EdgeRef, epoch: Epoch)] = []
+    let vertex = Vertex(topology.vertexCount)
+    for cause in list + (batch.lists.removeValue(forKey: row) ?? []) {
+      let causeVertex = vertices.vertex(of: cause.cause)
+      if causeVertex == VertexMap.none {
+        let key = EdgeKey(effect: row, cause: cause.cause, kind: cause.kind, role: cause.role)
+        batch.late.append((key, cause.index))
+      } else {
+        edges.append(
+          (
+            EdgeRef(effect: vertex, cause: causeVertex, kind: cause.kind, role: cause.role),
+            cause.epoch ?? current
+          ))
+      }
+    }
+    edges.sort {
+      ($0.edge.cause, $0.edge.kind.rawValue, $0.edge.role)
+        < ($1.edge.cause, $1.edge.kind.rawValue, $1.edge.role)
+    }
+    let entries = edges.map { Entry($0.edge.cause, $0.edge.kind) }
+    topology.append(nodes.kind(of: row), causes: entries.span)
+    topology.appendRoles(edges.map(\.edge.role))
+    _ = vertices.assign(row)
+    if known != nil {
+      closed.append(row: row, vertex: vertex, epoch: current, edgeEpochs: edges.map(\.epoch))
+    }
+    var live = edges.map(\.edge)
+    if !edgeStatus.isEmpty {
+      for edge in live where edgeStatus.isKnown(key(edge)) {
+        topology.irregular.insert(effect: vertex, cause: edge.cause)
+      }
+      live.removeAll { !isLive(key($0)) }
+    }
+    for (order, kinds) in [(Self.causalOrder, EdgeKindSet.causal), (Self.partOrder, .partOf)]
+    where !orders[order].isNatural {
+      orders[order].append(level(above: live, order, kinds))
+    }
+  }
+
+  /// Gives a run that has ended its vertex.
+  mutating func close(ended row: NodeIndex) {
+    guard open.contains(row) else { return }
+    var batch = Batch(recordCount: 0)
+    close(row, &batch)
+  }
+
+  /// Adds the edges that do not go into a list.
+  private mutating func addLate(_ batch: inout Batch) {
+    for (key, index) in batch.late {
+      let edge = EdgeRef(
+        effect: vertices.vertex(of: key.effect), cause: vertices.vertex(of: key.cause),
+        kind: key.kind, role: key.role)
+      topology.late.append(edge, vertexCount: topology.vertexCount)
+      topology.irregular.insert(effect: edge.effect, cause: edge.cause)
+      if isLive(key) { settle(edge, index, &batch.suspects) }
+    }
+  }
+
+  /// Gives an edge that became live its place, or sets it aside.
+  ///
+  /// - Parameters:
+  ///   - edge: The edge.
+  ///   - index: The record that made it live; `nil` where it was known before.
+  ///   - suspects: Where it is noted if it closes a cycle.
+  mutating func settle(_ edge: EdgeRef, _ index: Int?, _ suspects: inout Suspects) {
+    guard closesCycle(edge) else { return }
+    if let index { suspects.found.append((edge, index)) }
+    dispute(edge)
+  }
 }

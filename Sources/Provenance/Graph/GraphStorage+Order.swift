@@ -1,21 +1,24 @@
 extension GraphStorage {
   typealias OrderIndex = Int
 
-  /// Brings an edge that became live into the order of its class.
+  /// Brings a late edge that became live into the order of its class.
   ///
-  /// The ordinary edge costs one comparison. Nothing can lead back from an effect that has no effects
-  /// yet, nor on from a cause that has no causes yet, so in whichever direction a history arrives,
-  /// its edges are placed in O(1). Otherwise a search bounded by the levels of the two ends decides.
+  /// One comparison where the cause has the lower level. Nothing can lead back from an effect that has
+  /// no effects yet, nor on from a cause that has no causes yet, so in whichever direction a history
+  /// arrives, its edges are placed in O(1). Otherwise a search bounded by the levels of the two ends
+  /// decides. The first edge of a graph that leads to a higher vertex costs O(n).
   ///
-  /// - Parameter row: The edge, already linked and live.
+  /// - Parameter edge: The edge, already recorded and live.
   /// - Returns: Whether it closes a cycle; if not, it has its place.
-  mutating func closesCycle(_ row: EdgeIndex) -> Bool {
-    let kind = edges.kinds[Int(row)]
-    guard let order = Self.order(of: kind) else { return false }
-    let effect = edges.effects[Int(row)]
-    let cause = edges.causes[Int(row)]
+  mutating func closesCycle(_ edge: EdgeRef) -> Bool {
+    guard let order = Self.order(of: edge.kind) else { return false }
+    let (effect, cause) = (edge.effect, edge.cause)
     if effect == cause { return true }
-    let kinds = Self.orderedKinds(with: kind)
+    let kinds = Self.orderedKinds(with: edge.kind)
+    if orders[order].isNatural {
+      if cause < effect { return false }
+      materializeLevels(order, kinds, except: edge)
+    }
     let effectLevel = orders[order].level(effect)
     let causeLevel = orders[order].level(cause)
     if causeLevel < effectLevel { return false }
@@ -23,7 +26,7 @@ extension GraphStorage {
       orders[order].setLevel(effect, causeLevel + 1)
     } else if !hasLiveCause(cause, kinds) {
       orders[order].setLevel(cause, effectLevel - 1)
-    } else if pathDown(from: cause, to: effect, order, kinds, except: row) != nil {
+    } else if pathDown(from: cause, to: effect, order, kinds, except: edge) != nil {
       return true
     } else {
       raise(effect, above: causeLevel, order, kinds)
@@ -31,68 +34,102 @@ extension GraphStorage {
     return false
   }
 
+  /// Gives each vertex the length of its longest path as its level.
+  ///
+  /// O(vertices + edges).
+  private mutating func materializeLevels(
+    _ order: OrderIndex, _ kinds: EdgeKindSet, except skipped: EdgeRef
+  ) {
+    var levels = LevelColumn()
+    for vertex in 0..<Vertex(topology.vertexCount) {
+      var level: Int32 = 0
+      forEachLiveCause(of: vertex, kinds) { edge in
+        if edge != skipped, edge.cause < vertex { level = max(level, levels[edge.cause] + 1) }
+      }
+      levels.append(level)
+    }
+    orders[order].reset(levels)
+  }
+
+  /// The level of a vertex about to be added, above all its live causes.
+  func level(above causes: [EdgeRef], _ order: OrderIndex, _ kinds: EdgeKindSet) -> Int32 {
+    var level: Int32 = 0
+    var isFirst = true
+    for edge in causes where kinds.contains(edge.kind) {
+      let next = orders[order].level(edge.cause) + 1
+      level = isFirst ? next : max(level, next)
+      isFirst = false
+    }
+    return level
+  }
+
   /// An edge that the batch under way made live and that shares a cycle with an edge; `nil` if all of
   /// them were live before.
-  func edgeOfBatch(onCyclesOf row: EdgeIndex) -> EdgeIndex? {
-    guard edges.status[row].contains(.disputed), let order = Self.order(of: edges.kinds[Int(row)])
+  func edgeOfBatch(onCyclesOf edge: EdgeRef) -> EdgeRef? {
+    guard edgeStatus[key(edge)].contains(.disputed), let order = Self.order(of: edge.kind)
     else { return nil }
-    func isOfBatch(_ row: EdgeIndex) -> Bool {
-      edges.epochs[Int(row)] > tail
-        || edges.status.status(row, at: tail).subtracting(.disputed) != []
+    func isOfBatch(_ edge: EdgeRef) -> Bool {
+      !wasRecorded(edge)
+        || edgeStatus.status(key(edge), at: tail).subtracting(.disputed) != []
     }
-    if isOfBatch(row) { return row }
-    var found: EdgeIndex?
-    for node in orders[order].companions(of: edges.effects[Int(row)]) {
-      forEachLiveCause(of: node, Self.orderedKinds(with: edges.kinds[Int(row)])) { other, _ in
-        if edges.status[other].contains(.disputed), isOfBatch(other) { found = other }
+    if isOfBatch(edge) { return edge }
+    var found: EdgeRef?
+    for vertex in orders[order].companions(of: edge.effect) {
+      forEachLiveCause(of: vertex, Self.orderedKinds(with: edge.kind)) { other in
+        if edgeStatus[key(other)].contains(.disputed), isOfBatch(other) { found = other }
       }
     }
     return found
   }
 
+  /// Whether an edge was there before the batch under way.
+  private func wasRecorded(_ edge: EdgeRef) -> Bool {
+    let end = epochs[tail]
+    guard edge.effect < end.vertices else {
+      return openRuns(at: tail).causes(of: vertices.row(of: edge.effect)).contains {
+        $0.cause == vertices.row(of: edge.cause) && $0.kind == edge.kind && $0.role == edge.role
+      }
+    }
+    return isRecorded(edge, late: end.lateEdges)
+  }
+
   /// A shortest cycle over a disputed edge: from its effect over its cause back to its effect.
-  func cycle(over row: EdgeIndex) -> [NodeIndex] {
-    let effect = edges.effects[Int(row)]
-    let cause = edges.causes[Int(row)]
-    let kind = edges.kinds[Int(row)]
-    guard effect != cause, let order = Self.order(of: kind) else { return [effect, cause] }
+  func cycle(over edge: EdgeRef) -> [Vertex] {
+    guard edge.effect != edge.cause, let order = Self.order(of: edge.kind) else {
+      return [edge.effect, edge.cause]
+    }
     let back = pathDown(
-      from: cause, to: effect, order, Self.orderedKinds(with: kind), except: row)
-    return [effect] + (back ?? [])
+      from: edge.cause, to: edge.effect, order, Self.orderedKinds(with: edge.kind), except: edge)
+    return [edge.effect] + (back ?? [])
   }
 
-  private func hasLiveEffect(_ node: NodeIndex, _ kinds: EdgeKindSet) -> Bool {
-    var row = edges.firstEffect(of: node)
-    while row != EdgeTable.none {
-      if kinds.contains(edges.kinds[Int(row)]), isLive(row) { return true }
-      row = edges.nextEffect(after: row)
-    }
-    return false
+  private func hasLiveEffect(_ vertex: Vertex, _ kinds: EdgeKindSet) -> Bool {
+    var found = false
+    forEachLiveEffect(of: vertex, kinds) { _ in found = true }
+    return found
   }
 
-  private func hasLiveCause(_ node: NodeIndex, _ kinds: EdgeKindSet) -> Bool {
-    var row = edges.firstCause(of: node)
-    while row != EdgeTable.none {
-      if kinds.contains(edges.kinds[Int(row)]), isLive(row) { return true }
-      row = edges.nextCause(after: row)
-    }
-    return false
+  private func hasLiveCause(_ vertex: Vertex, _ kinds: EdgeKindSet) -> Bool {
+    var found = false
+    forEachLiveCause(of: vertex, kinds) { _ in found = true }
+    return found
   }
 
   /// A shortest path along causes, found among nodes whose level allows it.
   private func pathDown(
-    from start: NodeIndex, to goal: NodeIndex, _ order: OrderIndex, _ kinds: EdgeKindSet,
-    except skipped: EdgeIndex
-  ) -> [NodeIndex]? {
+    from start: Vertex, to goal: Vertex, _ order: OrderIndex, _ kinds: EdgeKindSet,
+    except skipped: EdgeRef
+  ) -> [Vertex]? {
     let floor = orders[order].level(goal)
-    var cameFrom: [NodeIndex: NodeIndex] = [start: start]
+    var cameFrom: [Vertex: Vertex] = [start: start]
     var queue = [start]
     var next = 0
     while next < queue.count {
       let node = queue[next]
       next += 1
-      forEachLiveCause(of: node, kinds) { row, cause in
-        if row != skipped, orders[order].level(cause) >= floor, cameFrom[cause] == nil {
+      forEachLiveCause(of: node, kinds) { edge in
+        let cause = edge.cause
+        if edge != skipped, orders[order].level(cause) >= floor, cameFrom[cause] == nil {
           cameFrom[cause] = node
           queue.append(cause)
         }
@@ -110,12 +147,12 @@ extension GraphStorage {
   /// Nodes are lifted in the order of the levels that they had, which puts each after all that can
   /// lift it: so every one is lifted once.
   private mutating func raise(
-    _ node: NodeIndex, above level: Int32, _ order: OrderIndex, _ kinds: EdgeKindSet
+    _ node: Vertex, above level: Int32, _ order: OrderIndex, _ kinds: EdgeKindSet
   ) {
     guard orders[order].level(node) <= level else { return }
     var waiting = LevelQueue()
-    var floors: [NodeIndex: Int32] = [:]
-    func lift(_ node: NodeIndex, above level: Int32) {
+    var floors: [Vertex: Int32] = [:]
+    func lift(_ node: Vertex, above level: Int32) {
       let representative = orders[order].companions(of: node)[0]
       if floors[representative] == nil {
         waiting.insert(representative, orders[order].level(representative))
@@ -128,7 +165,8 @@ extension GraphStorage {
       else { continue }
       orders[order].setLevel(next, floor + 1)
       for companion in orders[order].companions(of: next) {
-        forEachLiveEffect(of: companion, kinds) { _, effect in
+        forEachLiveEffect(of: companion, kinds) { edge in
+          let effect = edge.effect
           if orders[order].level(effect) <= floor + 1,
             !orders[order].areJoined(effect, companion)
           {
@@ -141,73 +179,68 @@ extension GraphStorage {
 
   /// Sets aside the edges on the cycles that an edge closes: those inside its strongly connected
   /// component.
-  mutating func dispute(_ row: EdgeIndex) {
-    let kind = edges.kinds[Int(row)]
-    guard let order = Self.order(of: kind) else { return }
+  mutating func dispute(_ edge: EdgeRef) {
+    guard let order = Self.order(of: edge.kind) else { return }
     lastOrderLoss = current
-    let effect = edges.effects[Int(row)]
-    let cause = edges.causes[Int(row)]
-    if effect == cause {
-      mark(row, disputed: true)
+    if edge.effect == edge.cause {
+      mark(key(edge), disputed: true)
       return
     }
-    let kinds = Self.orderedKinds(with: kind)
-    let below = reach(from: cause, upstream: true, order, kinds)
-    let above = reach(from: effect, upstream: false, order, kinds)
+    let kinds = Self.orderedKinds(with: edge.kind)
+    let below = reach(from: edge.cause, upstream: true, kinds)
+    let above = reach(from: edge.effect, upstream: false, kinds)
     let component = below.intersection(above).sorted()
     orders[order].join(component)
     markInnerEdges(of: component, order, kinds)
-    for node in component {
-      let level = orders[order].level(node)
-      var effects: [NodeIndex] = []
-      forEachLiveEffect(of: node, kinds) { _, effect in effects.append(effect) }
-      for effect in effects where !orders[order].areJoined(effect, node) {
+    for vertex in component {
+      let level = orders[order].level(vertex)
+      var effects: [Vertex] = []
+      forEachLiveEffect(of: vertex, kinds) { effects.append($0.effect) }
+      for effect in effects where !orders[order].areJoined(effect, vertex) {
         raise(effect, above: level, order, kinds)
       }
     }
   }
 
   private func reach(
-    from start: NodeIndex, upstream: Bool, _ order: OrderIndex, _ kinds: EdgeKindSet
-  ) -> Set<NodeIndex> {
-    var seen: Set<NodeIndex> = [start]
+    from start: Vertex, upstream: Bool, _ kinds: EdgeKindSet
+  ) -> Set<Vertex> {
+    var seen: Set<Vertex> = [start]
     var work = [start]
-    while let node = work.popLast() {
-      let visit: (EdgeIndex, NodeIndex) -> Void = { _, other in
-        if seen.insert(other).inserted { work.append(other) }
-      }
+    while let vertex = work.popLast() {
+      let visit: (Vertex) -> Void = { if seen.insert($0).inserted { work.append($0) } }
       if upstream {
-        forEachLiveCause(of: node, kinds, visit)
+        forEachLiveCause(of: vertex, kinds) { visit($0.cause) }
       } else {
-        forEachLiveEffect(of: node, kinds, visit)
+        forEachLiveEffect(of: vertex, kinds) { visit($0.effect) }
       }
     }
     return seen
   }
 
-  private mutating func mark(_ row: EdgeIndex, disputed: Bool) {
-    var status = edges.status[row]
+  private mutating func mark(_ key: EdgeKey, disputed: Bool) {
+    var status = edgeStatus[key]
     if disputed { status.insert(.disputed) } else { status.remove(.disputed) }
-    edges.status.set(row, status, at: current, birth: edges.epochs[Int(row)])
+    setStatus(key, status)
   }
 
   private mutating func markInnerEdges(
-    of component: [NodeIndex], _ order: OrderIndex, _ kinds: EdgeKindSet
+    of component: [Vertex], _ order: OrderIndex, _ kinds: EdgeKindSet
   ) {
-    for node in component {
-      var rows: [(EdgeIndex, Bool)] = []
-      forEachLiveCause(of: node, kinds) { row, cause in
-        rows.append((row, orders[order].areJoined(node, cause)))
+    for vertex in component {
+      var edges: [(EdgeKey, Bool)] = []
+      forEachLiveCause(of: vertex, kinds) { edge in
+        edges.append((key(edge), orders[order].areJoined(vertex, edge.cause)))
       }
-      for (row, isInside) in rows { mark(row, disputed: isInside) }
+      for (key, isInside) in edges { mark(key, disputed: isInside) }
     }
   }
 
-  /// Works out the cycles among nodes anew, after edges between them ceased to count.
-  mutating func resettle(_ members: [NodeIndex], _ order: OrderIndex, _ kinds: EdgeKindSet) {
+  /// Works out the cycles among vertices anew, after edges between them ceased to count.
+  mutating func resettle(_ members: [Vertex], _ order: OrderIndex, _ kinds: EdgeKindSet) {
     lastOrderLoss = current
     orders[order].dissolve(members)
-    // Causes come before effects, so that raising one node never has to come back to another.
+    // Causes come before effects, so that raising one vertex never has to come back to another.
     let components = stronglyConnected(members, kinds)
     for component in components where component.count > 1 {
       orders[order].join(component)
@@ -215,10 +248,10 @@ extension GraphStorage {
     for component in components { markInnerEdges(of: component, order, kinds) }
     for component in components {
       var level: Int32?
-      for node in component {
-        forEachLiveCause(of: node, kinds) { _, cause in
-          guard !orders[order].areJoined(node, cause) else { return }
-          let below = orders[order].level(cause)
+      for vertex in component {
+        forEachLiveCause(of: vertex, kinds) { edge in
+          guard !orders[order].areJoined(vertex, edge.cause) else { return }
+          let below = orders[order].level(edge.cause)
           level = max(level ?? below, below)
         }
       }
@@ -228,16 +261,27 @@ extension GraphStorage {
 
   /// Works out levels and components from nothing.
   ///
-  /// O(nodes + edges).
+  /// O(vertices + edges).
   mutating func rebuildOrder(_ order: OrderIndex, _ kinds: EdgeKindSet) {
-    orders[order].reset(nodes: nodes.count)
-    for component in stronglyConnected(Array(0..<NodeIndex(nodes.count)), kinds) {
+    let count = Vertex(topology.vertexCount)
+    let mayBeInverted = (0..<UInt32(topology.late.count)).contains { index in
+      let edge = topology.late[index]
+      return kinds.contains(edge.kind) && edge.cause >= edge.effect && isLive(key(edge))
+    }
+    guard mayBeInverted else {
+      orders[order].reset(nil)
+      return
+    }
+    var levels = LevelColumn()
+    for _ in 0..<count { levels.append(0) }
+    orders[order].reset(levels)
+    for component in stronglyConnected(Array(0..<count), kinds) {
       if component.count > 1 { orders[order].join(component) }
       var level: Int32 = 0
-      for node in component {
-        forEachLiveCause(of: node, kinds) { _, cause in
-          if !orders[order].areJoined(node, cause) {
-            level = max(level, orders[order].level(cause) + 1)
+      for vertex in component {
+        forEachLiveCause(of: vertex, kinds) { edge in
+          if !orders[order].areJoined(vertex, edge.cause) {
+            level = max(level, orders[order].level(edge.cause) + 1)
           }
         }
       }
@@ -245,54 +289,53 @@ extension GraphStorage {
     }
   }
 
-  /// The strongly connected components of the subgraph of live edges on some nodes, causes before
+  /// The strongly connected components of the subgraph of live edges on some vertices, causes before
   /// effects (Tarjan 1972, with a stack of its own in place of recursion).
-  func stronglyConnected(_ nodes: [NodeIndex], _ kinds: EdgeKindSet) -> [[NodeIndex]] {
+  func stronglyConnected(_ vertices: [Vertex], _ kinds: EdgeKindSet) -> [[Vertex]] {
     struct Frame {
-      var node: NodeIndex
-      var edge: EdgeIndex
+      var vertex: Vertex
+      var causes: [Vertex]
     }
-    let inside: Set<NodeIndex>? = nodes.count == self.nodes.count ? nil : Set(nodes)
-    var number: [NodeIndex: Int] = [:]
-    var low: [NodeIndex: Int] = [:]
-    var onStack: Set<NodeIndex> = []
-    var stack: [NodeIndex] = []
-    var components: [[NodeIndex]] = []
-    for root in nodes where number[root] == nil {
+    let inside: Set<Vertex>? = vertices.count == topology.vertexCount ? nil : Set(vertices)
+    var number: [Vertex: Int] = [:]
+    var low: [Vertex: Int] = [:]
+    var onStack: Set<Vertex> = []
+    var stack: [Vertex] = []
+    var components: [[Vertex]] = []
+    for root in vertices where number[root] == nil {
       var frames: [Frame] = []
-      func enter(_ node: NodeIndex) {
+      func enter(_ vertex: Vertex) {
         let count = number.count
-        number[node] = count
-        low[node] = count
-        stack.append(node)
-        onStack.insert(node)
-        frames.append(Frame(node: node, edge: edges.firstCause(of: node)))
+        number[vertex] = count
+        low[vertex] = count
+        stack.append(vertex)
+        onStack.insert(vertex)
+        var causes: [Vertex] = []
+        forEachLiveCause(of: vertex, kinds) { causes.append($0.cause) }
+        frames.append(Frame(vertex: vertex, causes: causes))
       }
       enter(root)
       while let frame = frames.last {
-        let row = frame.edge
-        guard row != EdgeTable.none else {
+        guard let cause = frame.causes.last else {
           frames.removeLast()
-          let node = frame.node
-          if let parent = frames.last?.node { low[parent] = min(low[parent]!, low[node]!) }
-          guard low[node] == number[node] else { continue }
-          var component: [NodeIndex] = []
+          let vertex = frame.vertex
+          if let parent = frames.last?.vertex { low[parent] = min(low[parent]!, low[vertex]!) }
+          guard low[vertex] == number[vertex] else { continue }
+          var component: [Vertex] = []
           while let member = stack.popLast() {
             onStack.remove(member)
             component.append(member)
-            if member == node { break }
+            if member == vertex { break }
           }
           components.append(component)
           continue
         }
-        frames[frames.count - 1].edge = edges.nextCause(after: row)
-        let cause = edges.causes[Int(row)]
-        guard kinds.contains(edges.kinds[Int(row)]), isLive(row), inside?.contains(cause) != false
-        else { continue }
+        frames[frames.count - 1].causes.removeLast()
+        guard inside?.contains(cause) != false else { continue }
         if number[cause] == nil {
           enter(cause)
         } else if onStack.contains(cause) {
-          low[frame.node] = min(low[frame.node]!, number[cause]!)
+          low[frame.vertex] = min(low[frame.vertex]!, number[cause]!)
         }
       }
     }

@@ -1,7 +1,27 @@
 // Annotations, retractions and erasure: what is said about nodes and edges.
 
 extension GraphStorage {
-  mutating func add(_ annotation: Annotation, _ id: RecordID) -> Bool {
+  mutating func absorbStatements(_ records: [Record], _ batch: inout Batch) {
+    for (index, record) in records.enumerated() {
+      switch record.content {
+      case .node, .edge: break
+      case .annotation(let annotation):
+        batch.arrived[index] = add(annotation, record.id)
+      case .retraction(let retraction):
+        batch.arrived[index] = add(retraction, record.id, index, &batch.suspects)
+      case .tombstone(let tombstone):
+        guard note(record.id, .tombstone) else { continue }
+        if tombstones[tombstone.target] == nil { tombstones[tombstone.target] = current }
+        batch.arrived[index] = true
+      case .unknown(let unknown):
+        guard note(record.id, .unknown) else { continue }
+        self.unknown.append((record.id, unknown, current))
+        batch.arrived[index] = true
+      }
+    }
+  }
+
+  private mutating func add(_ annotation: Annotation, _ id: RecordID) -> Bool {
     let allowed =
       tombstones[id] == nil ? annotation : Annotation(subject: annotation.subject, body: nil)
     switch places[id] {
@@ -34,7 +54,8 @@ extension GraphStorage {
   private func subject(of annotation: Annotation) -> AnnotationTable.Subject? {
     switch annotation.subject {
     case .node(let id): nodes.row(of: id).map { .node($0) }
-    case .edge(let edge): row(of: edge).map { .edge($0) }
+    case .edge(let edge):
+      key(of: edge).flatMap { isRecorded($0) ? .edge($0) : nil }
     }
   }
 
@@ -45,9 +66,12 @@ extension GraphStorage {
     let status: Status = retractions.covers(.record(id)) ? .retracted : []
     let row = annotations.append(id, about: subject, annotation.body, status, epoch: current)
     places[id] = .annotation(row)
+    if case .node(let node) = subject, annotation.body?.attributes[AttributeKey.ended] != nil {
+      close(ended: node)
+    }
   }
 
-  mutating func add(
+  private mutating func add(
     _ retraction: Retraction, _ id: RecordID, _ index: Int, _ suspects: inout Suspects
   ) -> Bool {
     if case .retraction(let row)? = places[id] {
@@ -80,18 +104,18 @@ extension GraphStorage {
         if let row = nodes.row(of: id) { hide(row, status, index, &suspects) }
         return
       case .edge(let edge):
-        if let row = row(of: edge) { hide(edges: [row], .retracted, status, index, &suspects) }
+        if let key = key(of: edge), isRecorded(key) {
+          hide(edges: [key], .retracted, status, index, &suspects)
+        }
         return
       case .record(let id):
         switch places[id] {
         case .annotation(let row)?:
-          let birth = annotations.epochs[Int(row)]
-          annotations.status.set(row, status, at: current, birth: birth)
+          annotations.status.set(row, status, at: current)
           return
         case .retraction(let row)?:
           guard retractions.status[row] != status else { return }
-          let birth = retractions.epochs[Int(row)]
-          retractions.status.set(row, status, at: current, birth: birth)
+          retractions.status.set(row, status, at: current)
           target = retractions.retractions[Int(row)].target
         default:
           return
@@ -101,59 +125,68 @@ extension GraphStorage {
   }
 
   private mutating func hide(
-    _ node: NodeIndex, _ status: Status, _ index: Int, _ suspects: inout Suspects
+    _ row: NodeIndex, _ status: Status, _ index: Int, _ suspects: inout Suspects
   ) {
-    guard nodes.status[node] != status else { return }
-    nodes.status.set(node, status, at: current, birth: nodes.epochs[Int(node)])
-    var incident: [EdgeIndex] = []
-    var row = edges.firstCause(of: node)
-    while row != EdgeTable.none {
-      incident.append(row)
-      row = edges.nextCause(after: row)
-    }
-    row = edges.firstEffect(of: node)
-    while row != EdgeTable.none {
-      if edges.effects[Int(row)] != node { incident.append(row) }
-      row = edges.nextEffect(after: row)
-    }
+    guard nodeStatus[row] != status else { return }
+    nodeStatus.set(row, status, at: current)
     let flag: Status = status == [] ? [] : .endpointHidden
-    hide(edges: incident, .endpointHidden, flag, index, &suspects)
+    hide(edges: incidentEdges(row), .endpointHidden, flag, index, &suspects)
+  }
+
+  /// All edges at a node.
+  private func incidentEdges(_ row: NodeIndex) -> [EdgeKey] {
+    var incident: [EdgeKey] = []
+    for cause in open.causes(of: row) {
+      incident.append(
+        EdgeKey(effect: row, cause: cause.cause, kind: cause.kind, role: cause.role))
+    }
+    for run in open.effects(of: row) {
+      for cause in open.causes(of: run) where cause.cause == row {
+        incident.append(EdgeKey(effect: run, cause: row, kind: cause.kind, role: cause.role))
+      }
+    }
+    let vertex = vertices.vertex(of: row)
+    guard vertex != VertexMap.none else { return incident }
+    forEachCause(of: vertex) { incident.append(key($0)) }
+    forEachEffect(of: vertex) { if $0.effect != vertex { incident.append(key($0)) } }
+    return incident
   }
 
   /// Sets or clears one flag of some edges; those that cease to count free the cycles they were on,
   /// those that count again take their place in the order.
   private mutating func hide(
-    edges rows: [EdgeIndex], _ flag: Status, _ value: Status, _ index: Int,
+    edges keys: [EdgeKey], _ flag: Status, _ value: Status, _ index: Int,
     _ suspects: inout Suspects
   ) {
-    var loosened: [(OrderIndex, EdgeKindSet, [NodeIndex])] = []
-    for row in rows {
-      let before = edges.status[row]
+    var loosened: [(OrderIndex, EdgeKindSet, [Vertex])] = []
+    for key in keys {
+      let before = edgeStatus[key]
       var after = before.subtracting(flag).union(value)
-      if flag == .endpointHidden,
-        isHidden(edges.effects[Int(row)]) || isHidden(edges.causes[Int(row)])
-      {
+      if flag == .endpointHidden, isHidden(key.effect) || isHidden(key.cause) {
         after.insert(.endpointHidden)
       }
-      let wasLive = isLive(row)
+      let wasLive = before.subtracting(.disputed) == []
       let willLive = after.subtracting(.disputed) == []
       if wasLive, !willLive { after.remove(.disputed) }
-      edges.status.set(row, after, at: current, birth: edges.epochs[Int(row)])
+      setStatus(key, after)
+      let edge = EdgeRef(
+        effect: vertices.vertex(of: key.effect), cause: vertices.vertex(of: key.cause),
+        kind: key.kind, role: key.role)
+      // Nothing leads to an open run, so it is on no cycle, and it has no level yet.
+      guard edge.effect != VertexMap.none, let order = Self.order(of: key.kind) else { continue }
       if wasLive, !willLive {
-        let kind = edges.kinds[Int(row)]
-        guard let order = Self.order(of: kind) else { continue }
         lastOrderLoss = current
         if before.contains(.disputed) {
-          let companions = orders[order].companions(of: edges.effects[Int(row)])
-          loosened.append((order, Self.orderedKinds(with: kind), companions))
+          let companions = orders[order].companions(of: edge.effect)
+          loosened.append((order, Self.orderedKinds(with: key.kind), companions))
         }
       } else if !wasLive, willLive {
-        settle(row, index, &suspects)
+        settle(edge, index, &suspects)
       }
     }
     for (order, kinds, members) in loosened where members.count > 1 {
       // A component that was already taken apart by an earlier edge has no companions left to free.
-      if orders[order].companions(of: members[0]) == members || rows.count == 1 {
+      if orders[order].companions(of: members[0]) == members || keys.count == 1 {
         resettle(members, order, kinds)
       }
     }

@@ -1,34 +1,43 @@
-/// What a graph holds: append-only tables, the indexes over them, and the epochs that date each row.
+/// What a graph holds: tables that only grow, the indexes over them, and the epochs that date each
+/// row.
 ///
-/// Every row carries the epoch of the batch that brought it, and every later change of its state is
-/// kept with its epoch, so that one storage answers for every position. Taking back the newest
-/// epochs pops rows (``rewind(to:)``): that is how a refused batch leaves nothing behind.
+/// A copy is O(1) and shares everything. The writer appends behind what copies see; what can change
+/// in place is kept such that a copy can tell what is newer than itself (``Column``, ``ChainTable``,
+/// ``HashIndex``, ``AtomicColumn``), or is a small value that is copied when it changes. Every change
+/// of state is kept with its epoch, so that one storage answers for every position.
 struct GraphStorage: Sendable {
+  var claim = WriterClaim(end: 0)
   var nodes = NodeTable()
-  var edges = EdgeTable()
+  var topology = Topology()
+  var vertices = VertexMap()
+  var open = OpenRuns()
+  var closed = ClosedRuns()
+  var roleNames = StringTable()
   var annotations = AnnotationTable()
   var retractions = RetractionTable()
   var pending = PendingTable()
+  var nodeStatus = StatusHistory<NodeIndex>()
+  var edgeStatus = StatusHistory<EdgeKey>()
   /// The order of the causal edges, and that of the `partOf` edges.
   var orders = [AcyclicOrder(), AcyclicOrder()]
   /// Where each annotation, retraction, tombstone and unknown record is.
-  var places: [RecordID: RecordPlace] = [:]
+  var places = LayeredDictionary<RecordID, RecordPlace>()
   /// Those of them in order of arrival.
-  var arrivals: [(id: RecordID, epoch: Epoch)] = []
-  /// Tombstones and records of unknown kind.
+  var arrivals = Column<Arrival>()
+  /// The targets of tombstones.
   var tombstones: [RecordID: Epoch] = [:]
   var unknown: [(id: RecordID, record: UnknownRecord, epoch: Epoch)] = []
-  /// By epoch: the position at its end and its time.
+  /// By epoch: what there was at its end.
   ///
   /// The first is the empty graph.
-  var epochs: [EpochEnd] = [EpochEnd(position: .start, time: nil)]
+  var epochs = Column<EpochEnd>()
   /// The last epoch in which an edge that levels had kept in order ceased to count, by a dispute or
   /// by a retraction: levels say nothing about views from before it.
   var lastOrderLoss: Epoch = 0
 
-  struct EpochEnd: Sendable {
-    var position: Position
-    var time: Timestamp?
+  struct Arrival: Sendable {
+    var id: RecordID
+    var epoch: Epoch
   }
 
   /// Where a record that is not a node or an edge is kept.
@@ -40,11 +49,23 @@ struct GraphStorage: Sendable {
     case unknown
   }
 
+  init() { epochs.append(EpochEnd(position: .start, time: nil)) }
+
   /// The last complete epoch.
   var tail: Epoch { Epoch(epochs.count - 1) }
 
   /// The epoch that a batch under way will be.
   var current: Epoch { Epoch(epochs.count) }
+}
+
+/// The end of a batch: what there was by then.
+struct EpochEnd: Sendable {
+  var position: Position
+  var time: Timestamp?
+  /// The numbers of nodes, of vertices and of late edges.
+  var rows: NodeIndex = 0
+  var vertices: Vertex = 0
+  var lateEdges: UInt32 = 0
 }
 
 extension GraphStorage {
@@ -65,76 +86,221 @@ extension GraphStorage {
     kind == .partOf ? .partOf : .causal
   }
 
-  /// The edge in a row.
-  func edge(_ row: EdgeIndex) -> Edge {
-    Edge(
-      validated: nodes.ids[Int(edges.effects[Int(row)])], edges.kinds[Int(row)],
-      nodes.ids[Int(edges.causes[Int(row)])], edges.role(row))
+  func key(_ edge: EdgeRef) -> EdgeKey {
+    EdgeKey(
+      effect: vertices.row(of: edge.effect), cause: vertices.row(of: edge.cause),
+      kind: edge.kind, role: edge.role)
   }
 
-  /// Whether an edge would count but for cycles.
-  @inline(__always)
-  func isLive(_ row: EdgeIndex) -> Bool { edges.status[row].subtracting(.disputed) == [] }
+  /// The edge with a key.
+  func edge(_ key: EdgeKey) -> Edge {
+    Edge(
+      validated: nodes.ids[key.effect], key.kind, nodes.ids[key.cause],
+      key.role == EdgeRef.noRole ? nil : roleNames[key.role])
+  }
 
-  /// The row of an edge whose endpoints are recorded.
-  func row(of edge: Edge) -> EdgeIndex? {
+  /// The key that an edge has or would have, if its ends are recorded and its role is known.
+  func key(of edge: Edge) -> EdgeKey? {
     guard let effect = nodes.row(of: edge.effect), let cause = nodes.row(of: edge.cause) else {
       return nil
     }
-    return edges.find(effect: effect, edge.kind, cause: cause, role: edge.role)
+    var role = EdgeRef.noRole
+    if let name = edge.role {
+      guard let number = roleNames.number(of: name) else { return nil }
+      role = number
+    }
+    return EdgeKey(effect: effect, cause: cause, kind: edge.kind, role: role)
   }
 
-  /// Calls `body` with the live edges of some kinds from a node to its causes.
+  /// Whether an edge whose ends are recorded is recorded itself, now.
+  ///
+  /// O(log of the effect's causes + its late edges).
+  func isRecorded(_ key: EdgeKey) -> Bool {
+    let effect = vertices.vertex(of: key.effect)
+    guard effect != VertexMap.none else {
+      return open.causes(of: key.effect).contains {
+        $0.cause == key.cause && $0.kind == key.kind && $0.role == key.role
+      }
+    }
+    let cause = vertices.vertex(of: key.cause)
+    guard cause != VertexMap.none else { return false }
+    return isRecorded(
+      EdgeRef(effect: effect, cause: cause, kind: key.kind, role: key.role),
+      late: UInt32(topology.late.count))
+  }
+
+  /// Whether an edge is listed, or late among the first `late` ones.
+  func isRecorded(_ edge: EdgeRef, late limit: UInt32) -> Bool {
+    var found = false
+    topology.forEachListedEdge(from: edge.effect, to: edge.cause, kind: edge.kind) {
+      if $0.role == edge.role { found = true }
+    }
+    if !found, !topology.late.isEmpty, topology.irregular.hasCauses(edge.effect) {
+      topology.late.forEachCause(of: edge.effect, limit: limit) { if $0 == edge { found = true } }
+    }
+    return found
+  }
+
+  func isHidden(_ row: NodeIndex) -> Bool { nodeStatus[row].contains(.retracted) }
+
+  /// Whether an edge would count but for cycles.
+  func isLive(_ key: EdgeKey) -> Bool { edgeStatus[key].subtracting(.disputed) == [] }
+
+  /// Calls `body` with the edges, live or not, from a vertex to its causes.
+  @inline(__always)
+  func forEachCause(of vertex: Vertex, _ body: (EdgeRef) -> Void) {
+    topology.forEachListedCause(of: vertex, body)
+    if topology.irregular.hasCauses(vertex) {
+      topology.late.forEachCause(of: vertex, limit: .max, body)
+    }
+  }
+
+  /// Calls `body` with the edges, live or not, from a vertex's effects to it.
+  @inline(__always)
+  func forEachEffect(of vertex: Vertex, _ body: (EdgeRef) -> Void) {
+    var last: (Vertex, EdgeKind)?
+    topology.forEachListedEffect(of: vertex, below: .max) { entry in
+      let kind = entry.kind
+      // Several roles stand side by side, and each call below finds them all.
+      if let last, last == (entry.vertex, kind) { return }
+      last = (entry.vertex, kind)
+      topology.forEachListedEdge(from: entry.vertex, to: vertex, kind: kind, body)
+    }
+    if topology.irregular.hasEffects(vertex) {
+      topology.late.forEachEffect(of: vertex, limit: .max, body)
+    }
+  }
+
+  /// Calls `body` with the live edges of some kinds from a vertex to its causes.
   @inline(__always)
   func forEachLiveCause(
-    of node: NodeIndex, _ kinds: EdgeKindSet, _ body: (EdgeIndex, NodeIndex) -> Void
+    of vertex: Vertex, _ kinds: EdgeKindSet, _ body: (EdgeRef) -> Void
   ) {
-    var row = edges.firstCause(of: node)
-    while row != EdgeTable.none {
-      if kinds.contains(edges.kinds[Int(row)]), isLive(row) { body(row, edges.causes[Int(row)]) }
-      row = edges.nextCause(after: row)
+    let mayBeDead = !edgeStatus.isEmpty && topology.irregular.hasCauses(vertex)
+    forEachCause(of: vertex) { edge in
+      if kinds.contains(edge.kind), !mayBeDead || isLive(key(edge)) { body(edge) }
     }
   }
 
-  /// Calls `body` with the live edges of some kinds from a node's effects to it.
+  /// Calls `body` with the live edges of some kinds from a vertex's effects to it.
   @inline(__always)
   func forEachLiveEffect(
-    of node: NodeIndex, _ kinds: EdgeKindSet, _ body: (EdgeIndex, NodeIndex) -> Void
+    of vertex: Vertex, _ kinds: EdgeKindSet, _ body: (EdgeRef) -> Void
   ) {
-    var row = edges.firstEffect(of: node)
-    while row != EdgeTable.none {
-      if kinds.contains(edges.kinds[Int(row)]), isLive(row) { body(row, edges.effects[Int(row)]) }
-      row = edges.nextEffect(after: row)
+    let mayBeDead = !edgeStatus.isEmpty && topology.irregular.hasEffects(vertex)
+    forEachEffect(of: vertex) { edge in
+      if kinds.contains(edge.kind), !mayBeDead || isLive(key(edge)) { body(edge) }
     }
   }
 
-  /// Takes back everything past an epoch.
-  ///
-  /// O(what is taken back).
-  ///
-  /// Erased payloads stay erased.
-  mutating func rewind(to epoch: Epoch) {
-    edges.rewind(to: epoch, nodes: Int(nodes.end(at: epoch)))
-    nodes.rewind(to: epoch)
-    for row in (0..<annotations.count).reversed() {
-      guard annotations.epochs[row] > epoch else { break }
-      places[annotations.ids[row]] = .pendingAnnotation
+  /// Changes the flags of an edge.
+  mutating func setStatus(_ key: EdgeKey, _ status: Status) {
+    guard edgeStatus[key] != status else { return }
+    edgeStatus.set(key, status, at: current)
+    let effect = vertices.vertex(of: key.effect)
+    let cause = vertices.vertex(of: key.cause)
+    if effect != VertexMap.none, cause != VertexMap.none {
+      topology.irregular.insert(effect: effect, cause: cause)
     }
-    annotations.rewind(to: epoch)
-    retractions.rewind(to: epoch)
-    pending.rewind(to: epoch)
-    while let last = arrivals.last, last.epoch > epoch {
-      places[last.id] = nil
-      arrivals.removeLast()
+  }
+}
+
+// MARK: - Forks
+
+extension GraphStorage {
+  /// The first row that came after an epoch.
+  func rowEnd(at epoch: Epoch) -> NodeIndex { epochs[epoch].rows }
+
+  /// The epoch in which a row came.
+  func epoch(ofRow row: NodeIndex) -> Epoch { firstEpoch { $0.rows > row } }
+
+  private func firstEpoch(where holds: (EpochEnd) -> Bool) -> Epoch {
+    var low = 0
+    var high = epochs.count
+    while low < high {
+      let middle = (low + high) / 2
+      if holds(epochs[middle]) { high = middle } else { low = middle + 1 }
     }
-    for (id, arrived) in tombstones where arrived > epoch { tombstones[id] = nil }
-    unknown.removeAll { $0.epoch > epoch }
-    if epochs.count > Int(epoch) + 1 { epochs.removeLast(epochs.count - Int(epoch) - 1) }
-    for order in orders.indices { orders[order].removeNodes(past: nodes.count) }
-    if lastOrderLoss > epoch {
-      rebuildOrder(Self.causalOrder, .causal)
-      rebuildOrder(Self.partOrder, .partOf)
-      lastOrderLoss = epoch
+    return Epoch(low)
+  }
+
+  /// The runs that were open at an epoch.
+  ///
+  /// O(runs that are open now, or got their vertex since).
+  func openRuns(at epoch: Epoch) -> OpenRuns {
+    if epoch == tail { return open }
+    let end = epochs[epoch]
+    var found = open.asOf(epoch, rowEnd: end.rows)
+    var index = closed.count(at: epoch)
+    while index < closed.closings.count {
+      let closing = closed.closings[index]
+      index += 1
+      guard closing.row < end.rows else { continue }
+      found.insert(closing.row)
+      var place = Int(closing.epochStart)
+      topology.forEachListedCause(of: closing.vertex) { edge in
+        let edgeEpoch = closed.edgeEpochs[place]
+        place += 1
+        guard edgeEpoch <= epoch else { return }
+        found.append(
+          OpenRuns.Cause(
+            cause: vertices.row(of: edge.cause), kind: edge.kind, role: edge.role,
+            epoch: edgeEpoch),
+          to: closing.row)
+      }
+    }
+    return found
+  }
+
+  /// A storage of its own with everything up to an epoch.
+  ///
+  /// O(n). Reads only what a copy may read, so another copy may be written to meanwhile.
+  func fork(at epoch: Epoch) -> GraphStorage {
+    let end = epochs[epoch]
+    var copy = GraphStorage()
+    copy.claim = WriterClaim(end: epoch)
+    copy.nodes = nodes.fork(count: Int(end.rows))
+    copy.topology = topology.fork(vertices: Int(end.vertices), late: Int(end.lateEdges))
+    copy.vertices = vertices.fork(rows: Int(end.rows), vertices: end.vertices)
+    copy.open = openRuns(at: epoch)
+    copy.closed = closed.fork(at: epoch)
+    for number in 0..<UInt32(roleNames.count) { _ = copy.roleNames.intern(roleNames[number]) }
+    copy.annotations = annotations.fork(at: epoch)
+    copy.retractions = retractions
+    copy.retractions.rewind(to: epoch)
+    copy.pending = pending
+    copy.pending.rewind(to: epoch)
+    copy.nodeStatus = nodeStatus
+    copy.nodeStatus.rewind(to: epoch)
+    copy.edgeStatus = edgeStatus
+    copy.edgeStatus.rewind(to: epoch)
+    copy.forkPlaces(from: self, at: epoch)
+    copy.tombstones = tombstones.filter { $0.value <= epoch }
+    copy.unknown = unknown.filter { $0.epoch <= epoch }
+    copy.epochs = epochs.fork(count: Int(epoch) + 1)
+    copy.lastOrderLoss = min(lastOrderLoss, epoch)
+    if epoch == tail {
+      copy.orders = orders
+    } else {
+      copy.rebuildOrder(Self.causalOrder, .causal)
+      copy.rebuildOrder(Self.partOrder, .partOf)
+    }
+    return copy
+  }
+
+  private mutating func forkPlaces(from other: GraphStorage, at epoch: Epoch) {
+    for index in 0..<other.arrivals.count {
+      let arrival = other.arrivals[index]
+      guard arrival.epoch <= epoch, let place = other.places[arrival.id] else { continue }
+      arrivals.append(arrival)
+      if case .annotation = place {
+        places[arrival.id] = .pendingAnnotation
+      } else {
+        places[arrival.id] = place
+      }
+    }
+    for row in 0..<UInt32(annotations.count) {
+      places[annotations.ids[row]] = .annotation(row)
     }
   }
 }

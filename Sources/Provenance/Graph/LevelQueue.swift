@@ -1,11 +1,11 @@
-/// Nodes by level, the lowest first: a binary heap.
+/// Vertices by level, the lowest first: a binary heap.
 struct LevelQueue {
-  private var entries: [(level: Int32, node: NodeIndex)] = []
+  private var entries: [(level: Int32, node: Vertex)] = []
 
   /// Adds a node.
   ///
   /// O(log n).
-  mutating func insert(_ node: NodeIndex, _ level: Int32) {
+  mutating func insert(_ node: Vertex, _ level: Int32) {
     entries.append((level, node))
     var child = entries.count - 1
     while child > 0 {
@@ -19,7 +19,7 @@ struct LevelQueue {
   /// Takes a node of the lowest level out.
   ///
   /// O(log n).
-  mutating func removeLowest() -> NodeIndex? {
+  mutating func removeLowest() -> Vertex? {
     guard let lowest = entries.first else { return nil }
     let last = entries.removeLast()
     guard !entries.isEmpty else { return lowest.node }

@@ -1,87 +1,110 @@
 /// The nodes of a graph, one row each in order of arrival, with their indexes.
 struct NodeTable: Sendable {
-  private(set) var ids: [NodeID] = []
-  private(set) var kinds: [NodeKind] = []
-  private(set) var families: [UInt32] = []
-  private(set) var versions: [String] = []
-  private(set) var epochs: [Epoch] = []
-  var status = StatusColumn()
-  private var index = IdentifierIndex()
-  private var olderSibling: [NodeIndex] = []
+  private(set) var ids = Column<NodeID>()
+  private(set) var families = Column<UInt32>()
+  private(set) var versions = TextColumn()
+  private var index = HashIndex()
   private(set) var directory = FamilyDirectory()
+  /// By family, its nodes.
+  private var members = ChainTable()
+  /// Nodes whose version is a content digest, by the first bytes of the digest: candidates.
+  private(set) var contents = ContentIndex()
 
   static let none = NodeIndex.max
 
   var count: Int { ids.count }
 
-  /// The node in a row.
-  subscript(row: NodeIndex) -> Node {
-    let family = directory.families[Int(families[Int(row)])]
-    return Node(
-      kind: kinds[Int(row)], namespace: directory.strings[family.namespace],
-      name: directory.strings[family.name], version: versions[Int(row)], id: ids[Int(row)])
+  /// The bytes by component.
+  var byteCounts: [(name: String, bytes: Int)] {
+    [
+      ("ids", ids.byteCount), ("id index", index.byteCount),
+      (
+        "names and versions",
+        families.byteCount + versions.byteCount + members.byteCount + directory.byteCount
+      ),
+      ("content index", contents.byteCount),
+    ]
   }
 
+  /// The node in a row.
+  subscript(row: NodeIndex) -> Node {
+    let family = directory.families[families[row]]
+    return Node(
+      kind: family.kind, namespace: directory.strings[family.namespace],
+      name: directory.strings[family.name], version: versions[row], id: ids[row])
+  }
+
+  /// The kind of the node in a row.
+  func kind(of row: NodeIndex) -> NodeKind { directory.families[families[row]].kind }
+
   /// The row of an id.
-  func row(of id: NodeID) -> NodeIndex? { index.find(id, in: ids) }
+  @inline(__always)
+  func row(of id: NodeID) -> NodeIndex? {
+    index.find(id.digest.w0) { ids[$0] == id }
+  }
 
   /// Adds a node that is not there yet.
-  mutating func append(_ node: Node, epoch: Epoch) -> NodeIndex {
+  mutating func append(_ node: Node) -> NodeIndex {
     let row = NodeIndex(ids.count)
     let family = directory.intern(
       kind: node.kind, namespace: node.namespace, name: node.name)
-    ids.append(node.id)
-    kinds.append(node.kind)
+    let ids = ids
+    index.append(node.id.digest.w0) { ids[$0].digest.w0 }
+    self.ids.append(node.id)
     families.append(family)
     versions.append(node.version)
-    epochs.append(epoch)
-    status.append()
-    olderSibling.append(directory.newest(of: family))
-    directory.setNewest(of: family, row)
-    index.insert(row, in: ids)
+    members.addHeads(upTo: directory.families.count)
+    members.prepend(to: family)
+    if let digest = node.contentDigest { contents.append(digest, row) }
     return row
   }
 
   /// Calls `body` with the rows of a family, newest first.
   func forEachVersion(ofFamily family: UInt32, _ body: (NodeIndex) -> Void) {
-    var row = directory.newest(of: family)
-    while row != Self.none {
+    var row = members.newest(of: family)
+    while row != ChainTable.none {
       body(row)
-      row = olderSibling[Int(row)]
+      row = members.older(than: row)
     }
   }
 
   /// Calls `body` with every row whose id starts with a prefix, in no particular order.
   func forEach(matching prefix: IdentifierPrefix, _ body: (NodeIndex) -> Void) {
-    index.forEach(in: prefix.bounds, ids: ids, body)
+    let bounds = prefix.bounds
+    index.forEach(from: bounds.lowerBound.w0, through: bounds.upperBound.w0) { row in
+      if bounds.contains(ids[row].digest) { body(row) }
+    }
   }
 
-  /// The rows that existed at an epoch are those below this one.
-  func end(at horizon: Epoch) -> NodeIndex {
-    if let last = epochs.last, last <= horizon { return NodeIndex(ids.count) }
-    var low = 0
-    var high = ids.count
-    while low < high {
-      let middle = (low + high) / 2
-      if epochs[middle] <= horizon { low = middle + 1 } else { high = middle }
-    }
-    return NodeIndex(low)
+  func fork(count: Int) -> NodeTable {
+    var copy = NodeTable()
+    for row in 0..<UInt32(count) { _ = copy.append(self[row]) }
+    return copy
+  }
+}
+
+/// Which nodes may have some content, by the first eight bytes of its digest.
+///
+/// 12 bytes an entry and its index.
+struct ContentIndex: Sendable {
+  private var prefixes = Column<UInt64>()
+  private var rows = Column<NodeIndex>()
+  private var index = HashIndex()
+
+  var byteCount: Int { prefixes.byteCount + rows.byteCount + index.byteCount }
+
+  mutating func append(_ digest: SHA256Digest, _ row: NodeIndex) {
+    let prefixes = prefixes
+    index.append(digest.w0) { prefixes[$0] }
+    self.prefixes.append(digest.w0)
+    rows.append(row)
   }
 
-  /// Forgets everything past an epoch.
-  mutating func rewind(to epoch: Epoch) {
-    while let last = epochs.last, last > epoch {
-      let row = NodeIndex(ids.count - 1)
-      index.remove(row, in: ids)
-      directory.setNewest(of: families[Int(row)], olderSibling[Int(row)])
-      ids.removeLast()
-      kinds.removeLast()
-      families.removeLast()
-      versions.removeLast()
-      epochs.removeLast()
-      olderSibling.removeLast()
+  /// Calls `body` with the rows that may have this content, with duplicates.
+  func forEach(_ digest: SHA256Digest, _ body: (NodeIndex) -> Void) {
+    index.forEach(from: digest.w0, through: digest.w0) { entry in
+      if prefixes[entry] == digest.w0 { body(rows[entry]) }
     }
-    status.rewind(to: epoch, count: ids.count)
   }
 }
 
@@ -93,48 +116,52 @@ struct FamilyDirectory: Sendable {
     var kind: NodeKind
     var namespace: UInt32
     var name: UInt32
+
+    var hash: UInt64 { UInt64(bitPattern: Int64(hashValue)) }
   }
 
   private(set) var strings = StringTable()
-  private(set) var families: [Family] = []
-  private var newest: [NodeIndex] = []
-  private var numbers: [Family: UInt32] = [:]
-  private var byName: [UInt32: [UInt32]] = [:]
-  private var byNamespace: [UInt32: [UInt32]] = [:]
+  private(set) var families = Column<Family>()
+  private var index = HashIndex()
+  private var byName = ChainTable()
+  private var byNamespace = ChainTable()
+
+  var byteCount: Int {
+    strings.byteCount + families.byteCount + index.byteCount + byName.byteCount
+      + byNamespace.byteCount
+  }
 
   mutating func intern(kind: NodeKind, namespace: String, name: String) -> UInt32 {
     let family = Family(
       kind: kind, namespace: strings.intern(namespace), name: strings.intern(name))
-    if let number = numbers[family] { return number }
-    let number = UInt32(families.count)
+    let hash = family.hash
+    if let number = index.find(hash, where: { families[$0] == family }) { return number }
+    let earlier = families
+    index.append(hash) { earlier[$0].hash }
     families.append(family)
-    newest.append(NodeTable.none)
-    numbers[family] = number
-    byName[family.name, default: []].append(number)
-    byNamespace[family.namespace, default: []].append(number)
-    return number
+    byName.addHeads(upTo: strings.count)
+    byNamespace.addHeads(upTo: strings.count)
+    byName.prepend(to: family.name)
+    byNamespace.prepend(to: family.namespace)
+    return UInt32(families.count - 1)
   }
-
-  func newest(of family: UInt32) -> NodeIndex { newest[Int(family)] }
-
-  mutating func setNewest(of family: UInt32, _ row: NodeIndex) { newest[Int(family)] = row }
 
   /// The families with these properties; `nil` stands for any.
   func matching(kind: NodeKind?, namespace: String?, name: String?) -> [UInt32] {
     var candidates: [UInt32]
     if let name {
       guard let number = strings.number(of: name) else { return [] }
-      candidates = byName[number] ?? []
+      candidates = byName.links(of: number)
     } else if let namespace {
       guard let number = strings.number(of: namespace) else { return [] }
-      candidates = byNamespace[number] ?? []
+      candidates = byNamespace.links(of: number)
     } else {
       candidates = Array(0..<UInt32(families.count))
     }
-    if let kind { candidates.removeAll { families[Int($0)].kind != kind } }
+    if let kind { candidates.removeAll { families[$0].kind != kind } }
     if let namespace {
       guard let number = strings.number(of: namespace) else { return [] }
-      candidates.removeAll { families[Int($0)].namespace != number }
+      candidates.removeAll { families[$0].namespace != number }
     }
     return candidates
   }

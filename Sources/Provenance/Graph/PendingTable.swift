@@ -49,9 +49,17 @@ struct PendingTable: Sendable {
     }
   }
 
+  /// The edges that wait for a node now.
+  func edges(waitingFor id: NodeID) -> [Edge] {
+    guard !waiting.isEmpty, let ready = waiting[.node(id)] else { return [] }
+    return ready.compactMap { if case .edge(let edge) = rows[$0].fact { edge } else { nil } }
+  }
+
   /// Takes out what waited for something that has arrived, in order of arrival.
   mutating func resolve(_ need: Need, at epoch: Epoch) -> [Fact] {
-    guard let ready = waiting.removeValue(forKey: need) else { return [] }
+    // Asked for every node: a table that is shared must not be copied for nothing.
+    guard !waiting.isEmpty, let ready = waiting[need] else { return [] }
+    waiting[need] = nil
     return ready.map { row in
       rows[row].resolved = epoch
       if case .edge(let edge) = rows[row].fact { edgeRows[edge] = nil }

@@ -26,8 +26,8 @@ extension ProvenanceGraph {
   /// - Parameter edge: The edge.
   /// - Returns: The attributes; empty for an edge that is not in the graph.
   public func attributes(of edge: Edge) -> AttributeMap {
-    guard let row = storage.row(of: edge), isVisible(edge: row) else { return AttributeMap() }
-    return currentAttributes(of: .edge(row))
+    guard let key = visibleKey(of: edge) else { return AttributeMap() }
+    return currentAttributes(of: .edge(key))
   }
 
   /// The current value of one attribute of a node.
@@ -54,15 +54,15 @@ extension ProvenanceGraph {
   /// - Parameter edge: The edge.
   /// - Returns: The annotations, oldest first.
   public func history(of edge: Edge) -> [AnnotationEntry] {
-    guard let row = storage.row(of: edge), isVisible(edge: row) else { return [] }
-    return entries(about: .edge(row), .edge(edge))
+    guard let key = visibleKey(of: edge) else { return [] }
+    return entries(about: .edge(key), .edge(edge))
   }
 
   private func entries(
     about subject: AnnotationTable.Subject, _ name: Annotation.Subject
   ) -> [AnnotationEntry] {
     let table = storage.annotations
-    let rows = table.rows(about: subject).filter { table.epochs[Int($0)] <= horizon }
+    let rows = table.rows(about: subject).filter { table.epochs[$0] <= horizon }
     return rows.sorted { isEarlier($0, $1) }.map { row in
       AnnotationEntry(
         record: table.ids[Int(row)],
@@ -76,7 +76,7 @@ extension ProvenanceGraph {
   func visibleAnnotations(about subject: AnnotationTable.Subject) -> [UInt32] {
     let table = storage.annotations
     return table.rows(about: subject).filter {
-      table.epochs[Int($0)] <= horizon && table.status.status($0, at: horizon) == []
+      table.epochs[$0] <= horizon && table.status.status($0, at: horizon) == []
     }
   }
 
@@ -93,7 +93,7 @@ extension ProvenanceGraph {
     case (_?, nil): return false
     case (nil, nil): break
     }
-    return table.ids[Int(first)] < table.ids[Int(second)]
+    return table.ids[first] < table.ids[second]
   }
 
   func currentAttributes(of subject: AnnotationTable.Subject) -> AttributeMap {

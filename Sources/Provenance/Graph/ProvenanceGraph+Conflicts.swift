@@ -57,7 +57,7 @@ extension ProvenanceGraph {
   }
 
   private func isRecorded(_ id: NodeID) -> Bool {
-    storage.nodes.row(of: id).map { storage.nodes.epochs[Int($0)] <= horizon } ?? false
+    storage.nodes.row(of: id).map { $0 < view.rows } ?? false
   }
 
   private var pendingRetractions: [PendingFact] {
@@ -69,8 +69,7 @@ extension ProvenanceGraph {
       let isThere =
         switch target {
         case .node(let id): isRecorded(id)
-        case .edge(let edge):
-          storage.row(of: edge).map { storage.edges.epochs[Int($0)] <= horizon } ?? false
+        case .edge(let edge): find(edge) != nil
         case .record(let id): hasArrived(id)
         }
       if !isThere { found.append((table.ids[row], target)) }
@@ -81,18 +80,14 @@ extension ProvenanceGraph {
   private func hasArrived(_ id: RecordID) -> Bool {
     guard storage.places[id] != nil else { return false }
     if horizon == storage.tail { return true }
-    return storage.arrivals.contains { $0.id == id && $0.epoch <= horizon }
+    return (0..<storage.arrivals.count).contains {
+      storage.arrivals[$0].id == id && storage.arrivals[$0].epoch <= horizon
+    }
   }
 
   private func cycleConflicts(_ kinds: EdgeKindSet) -> [Conflict] {
-    guard storage.lastOrderLoss > 0 else { return [] }
-    var rows: [EdgeIndex] = []
-    for row in 0..<EdgeIndex(storage.edges.count)
-    where kinds.contains(storage.edges.kinds[Int(row)])
-      && storage.edges.epochs[Int(row)] <= horizon && edgeStatus(row) == .disputed
-    {
-      rows.append(row)
-    }
+    let keys = storage.edgeStatus.rows(at: horizon) { $0 == .disputed }
+      .filter { kinds.contains($0.kind) }
     // Disputed edges join exactly the nodes of one component, so connected is strongly connected.
     var root: [NodeIndex: NodeIndex] = [:]
     func find(_ node: NodeIndex) -> NodeIndex {
@@ -103,17 +98,12 @@ extension ProvenanceGraph {
       }
       return node
     }
-    for row in rows {
-      for node in [storage.edges.effects[Int(row)], storage.edges.causes[Int(row)]]
-      where root[node] == nil {
-        root[node] = node
-      }
-      root[find(storage.edges.effects[Int(row)])] = find(storage.edges.causes[Int(row)])
+    for key in keys {
+      for node in [key.effect, key.cause] where root[node] == nil { root[node] = node }
+      root[find(key.effect)] = find(key.cause)
     }
     var edges: [NodeIndex: [Edge]] = [:]
-    for row in rows {
-      edges[find(storage.edges.effects[Int(row)]), default: []].append(storage.edge(row))
-    }
+    for key in keys { edges[find(key.effect), default: []].append(storage.edge(key)) }
     var nodes: [NodeIndex: [Node]] = [:]
     for node in root.keys { nodes[find(node), default: []].append(storage.nodes[node]) }
     return edges.map { key, members in
@@ -134,16 +124,11 @@ extension ProvenanceGraph {
   }
 
   private var relationConflicts: [Conflict] {
-    (0..<EdgeIndex(storage.edges.count)).filter {
-      storage.edges.epochs[Int($0)] <= horizon && edgeStatus($0) == .forbidden
-    }
-    .map { row in
-      (
-        storage.edge(row), storage.nodes.kinds[Int(storage.edges.effects[Int(row)])],
-        storage.nodes.kinds[Int(storage.edges.causes[Int(row)])]
-      )
-    }
-    .sorted { $0.0 < $1.0 }
-    .map { .relationNotAllowed($0.0, from: $0.1, to: $0.2) }
+    storage.edgeStatus.rows(at: horizon) { $0 == .forbidden }
+      .map { key in
+        (storage.edge(key), storage.nodes.kind(of: key.effect), storage.nodes.kind(of: key.cause))
+      }
+      .sorted { $0.0 < $1.0 }
+      .map { .relationNotAllowed($0.0, from: $0.1, to: $0.2) }
   }
 }

@@ -20,14 +20,18 @@ public enum VersionOrder: Sendable, Hashable {
 extension ProvenanceGraph {
   /// The number of nodes.
   ///
-  /// O(1) unless nodes were retracted.
-  public var nodeCount: Int { visibleRows().count }
+  /// O(nodes that were retracted).
+  public var nodeCount: Int {
+    Int(view.rows) - storage.nodeStatus.rows(at: horizon) { $0 != [] }.count
+  }
 
   /// The number of edges that count: neither retracted nor disputed, both ends recorded.
   ///
   /// O(n).
   public var edgeCount: Int {
-    (0..<EdgeIndex(storage.edges.count)).reduce(0) { $0 + (isVisible(edge: $1) ? 1 : 0) }
+    var count = 0
+    forEachEdge { if status($0) == [] { count += 1 } }
+    return count
   }
 
   /// Whether the graph has a node.
@@ -40,12 +44,12 @@ extension ProvenanceGraph {
 
   /// Whether the graph has an edge that counts.
   ///
-  /// O(the smaller degree of its two ends).
+  /// O(log of the number of its effect's causes).
   ///
   /// - Parameter edge: The edge.
   /// - Returns: Whether it is recorded, not retracted and not disputed.
   public func contains(_ edge: Edge) -> Bool {
-    storage.row(of: edge).map { isVisible(edge: $0) } ?? false
+    visibleKey(of: edge) != nil
   }
 
   /// The node with an id.
@@ -100,11 +104,10 @@ extension ProvenanceGraph {
     kind: NodeKind? = nil, namespace: String? = nil, name: String? = nil, version: String? = nil
   ) -> [Node] {
     var rows: [NodeIndex] = []
-    let wanted = version.map(ByteString.init)
     for family in storage.nodes.directory.matching(kind: kind, namespace: namespace, name: name) {
       storage.nodes.forEachVersion(ofFamily: family) { row in
         guard isVisible(node: row) else { return }
-        if let wanted, ByteString(storage.nodes.versions[Int(row)]) != wanted { return }
+        if let version, !storage.nodes.versions.equals(row, version) { return }
         rows.append(row)
       }
     }
@@ -130,10 +133,11 @@ extension ProvenanceGraph {
     }
     switch order {
     case .recorded:
-      return causesFirst(rows.sorted()).map { storage.nodes[$0] }
+      return causesFirst(rows.sorted().map { vertex(of: $0) })
+        .map { storage.nodes[row(ofVertex: $0)] }
     case .natural:
       return rows.sorted {
-        NaturalOrder.precedes(storage.nodes.versions[Int($0)], storage.nodes.versions[Int($1)])
+        NaturalOrder.precedes(storage.nodes.versions[$0], storage.nodes.versions[$1])
       }.map { storage.nodes[$0] }
     }
   }
@@ -143,9 +147,11 @@ extension ProvenanceGraph {
   /// - Parameter digest: The digest of the bytes.
   /// - Returns: The nodes, in order of arrival.
   public func nodes(withContent digest: SHA256Digest) -> [Node] {
-    let candidates = Set(storage.annotations.candidates(withContent: digest))
+    var candidates: Set<NodeIndex> = []
+    storage.nodes.contents.forEach(digest) { candidates.insert($0) }
+    storage.annotations.contents.forEach(digest) { candidates.insert($0) }
     return candidates.sorted().filter {
-      Int($0) < storage.nodes.count && isVisible(node: $0) && contentDigests($0).contains(digest)
+      isVisible(node: $0) && contentDigests($0).contains(digest)
     }.map { storage.nodes[$0] }
   }
 
@@ -171,23 +177,17 @@ extension ProvenanceGraph {
 
   @inline(__always)
   func isVisible(node row: NodeIndex) -> Bool {
-    storage.nodes.epochs[Int(row)] <= horizon && storage.nodes.status.status(row, at: horizon) == []
+    row < view.rows
+      && (storage.nodeStatus.isEmpty || storage.nodeStatus.status(row, at: horizon) == [])
   }
 
-  @inline(__always)
-  func isVisible(edge row: EdgeIndex) -> Bool {
-    storage.edges.epochs[Int(row)] <= horizon && edgeStatus(row) == []
+  /// The key of an edge that counts in this view.
+  func visibleKey(of edge: Edge) -> EdgeKey? {
+    guard let found = find(edge), status(found) == [] else { return nil }
+    return key(found)
   }
 
-  /// Why an edge does not count in this view; nothing if it does.
-  @inline(__always)
-  func edgeStatus(_ row: EdgeIndex) -> Status { storage.edges.status.status(row, at: horizon) }
-
-  func visibleRows() -> [NodeIndex] {
-    (0..<storage.nodes.end(at: horizon)).filter {
-      storage.nodes.status.status($0, at: horizon) == []
-    }
-  }
+  func visibleRows() -> [NodeIndex] { (0..<view.rows).filter { isVisible(node: $0) } }
 
   /// Every content digest stated for a node: by its version and by annotations.
   func contentDigests(_ row: NodeIndex) -> Set<SHA256Digest> {

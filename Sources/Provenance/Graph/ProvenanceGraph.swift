@@ -2,7 +2,9 @@
 ///
 /// A graph is a fold over records: it says which nodes and edges exist, what is known about them,
 /// and what of it is in dispute. It is a value: a copy is O(1), `Sendable`, and never changes under
-/// its holder. ``asOf(_:)-(Position)`` is the same graph at an earlier position.
+/// its holder. Copies share their tables: one of them goes on in place while the others are read, and
+/// nobody waits for anybody. Writing to a copy that another has overtaken forks it off, O(n).
+/// ``asOf(_:)-(Position)`` is the same graph at an earlier position.
 ///
 /// Add your own records with ``insert(_:at:)-([Record],_)``, which refuses what is wrong. Records of
 /// others (another store, an importer, a replay) come in by ``merge(_:at:)``, which keeps every
@@ -15,22 +17,22 @@ public struct ProvenanceGraph: Sendable {
   ///
   /// Copies share them until one of them is written to.
   var storage: GraphStorage
-  /// The epoch that this value sees.
-  var horizon: Epoch
+  /// What this value sees of them.
+  var view: GraphView
 
   /// Makes an empty graph.
   public init() {
     storage = GraphStorage()
-    horizon = 0
+    view = GraphView(storage, at: 0)
   }
 }
 
 extension ProvenanceGraph {
   /// The position of this graph in its history.
-  public var position: Position { storage.epochs[Int(horizon)].position }
+  public var position: Position { storage.epochs[horizon].position }
 
   /// The arrival time of the last batch; `nil` where none was given.
-  public var time: Timestamp? { storage.epochs[Int(horizon)].time }
+  public var time: Timestamp? { storage.epochs[horizon].time }
 
   /// The graph as it was known at an earlier position.
   ///
@@ -38,7 +40,7 @@ extension ProvenanceGraph {
   /// position past the end gives the graph itself. Erased payloads are erased in every view. O(log n).
   ///
   /// - Parameter position: The position.
-  /// - Returns: The graph at it. Writing to that forks it off, which costs O(what came later).
+  /// - Returns: The graph at it. Writing to that forks it off, which costs O(n).
   public func asOf(_ position: Position) -> ProvenanceGraph {
     view(at: lastEpoch { $0.position <= position })
   }
@@ -55,11 +57,11 @@ extension ProvenanceGraph {
 
   private func view(at epoch: Epoch) -> ProvenanceGraph {
     var graph = self
-    graph.horizon = epoch
+    if epoch != horizon { graph.view = GraphView(storage, at: epoch) }
     return graph
   }
 
-  private func lastEpoch(_ isWithin: (GraphStorage.EpochEnd) -> Bool) -> Epoch {
+  private func lastEpoch(_ isWithin: (EpochEnd) -> Bool) -> Epoch {
     var low = 0
     var high = Int(horizon)
     while low < high {
@@ -121,16 +123,16 @@ extension ProvenanceGraph {
     _ records: [Record], _ policy: ArrivalPolicy, time: Timestamp?, _ end: BatchEnd,
     nodeLimit: Int = Limits.nodes
   ) throws(GraphError) -> [Int] {
-    dropFuture()
-    let fresh = try storage.apply(
-      records, policy, time: time, end, nodeLimit: nodeLimit)
-    horizon = storage.tail
+    let fresh: [Int]
+    if horizon < storage.tail {
+      var fork = storage.fork(at: horizon)
+      fresh = try fork.apply(records, policy, time: time, end, nodeLimit: nodeLimit)
+      storage = fork
+    } else {
+      fresh = try storage.apply(records, policy, time: time, end, nodeLimit: nodeLimit)
+    }
+    view = GraphView(storage, at: storage.tail)
     return fresh
-  }
-
-  /// Forks the graph off where this value stands, if more has come since.
-  private mutating func dropFuture() {
-    if horizon < storage.tail { storage.rewind(to: horizon) }
   }
 }
 
@@ -162,10 +164,4 @@ extension ProvenanceGraph {
 
   /// Whether a tombstone keeps a record's payload out.
   package func isErased(_ id: RecordID) -> Bool { storage.tombstones[id] != nil }
-
-  /// Takes back everything past a position, after a commit that failed.
-  package mutating func rewind(to position: Position) {
-    self = asOf(position)
-    dropFuture()
-  }
 }

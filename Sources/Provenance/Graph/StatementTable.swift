@@ -3,29 +3,47 @@ struct AnnotationTable: Sendable {
   /// What an annotation's row speaks of.
   enum Subject: Hashable, Sendable {
     case node(NodeIndex)
-    case edge(EdgeIndex)
+    case edge(EdgeKey)
   }
 
-  private(set) var ids: [RecordID] = []
-  private(set) var subjects: [Subject] = []
+  private(set) var ids = Column<RecordID>()
+  private(set) var subjects = Column<Subject>()
   /// What each says; `nil` where it was erased.
-  private var bodies: [Annotation.Body?] = []
+  private var bodies = Column<Annotation.Body?>()
   /// When those that arrived without their body got it.
   private var restored: [UInt32: Epoch] = [:]
-  private(set) var epochs: [Epoch] = []
-  var status = StatusColumn()
-  private var rowsBySubject: [Subject: [UInt32]] = [:]
-  private var nodesByContent: [SHA256Digest: [NodeIndex]] = [:]
+  private(set) var epochs = Column<Epoch>()
+  var status = StatusHistory<UInt32>()
+  /// By node, and by annotated edge, the rows about it.
+  private var rowsByNode = ChainTable()
+  private var rowsByEdge = ChainTable()
+  /// By link of the two, the row.
+  private var nodeRows = Column<UInt32>()
+  private var edgeRows = Column<UInt32>()
+  private var edges = LayeredDictionary<EdgeKey, UInt32>()
+  private(set) var contents = ContentIndex()
 
   var count: Int { ids.count }
 
+  /// The bytes of the table, without what bodies hold on the heap.
+  var byteCount: Int {
+    ids.byteCount + subjects.byteCount + bodies.byteCount + epochs.byteCount
+      + rowsByNode.byteCount + rowsByEdge.byteCount + nodeRows.byteCount + edgeRows.byteCount
+      + contents.byteCount
+  }
+
   /// The rows about a subject, in order of arrival.
-  func rows(about subject: Subject) -> [UInt32] { rowsBySubject[subject] ?? [] }
+  func rows(about subject: Subject) -> [UInt32] {
+    switch subject {
+    case .node(let row): rowsByNode.links(of: row).map { nodeRows[$0] }
+    case .edge(let key): edges[key].map { rowsByEdge.links(of: $0).map { edgeRows[$0] } } ?? []
+    }
+  }
 
   /// What a row says as of an epoch; `nil` where it was erased or had not arrived.
   func body(_ row: UInt32, at horizon: Epoch) -> Annotation.Body? {
     if !restored.isEmpty, let epoch = restored[row], epoch > horizon { return nil }
-    return bodies[Int(row)]
+    return bodies[row]
   }
 
   mutating func append(
@@ -37,38 +55,45 @@ struct AnnotationTable: Sendable {
     subjects.append(subject)
     bodies.append(body)
     epochs.append(epoch)
-    self.status.append(status)
-    rowsBySubject[subject, default: []].append(row)
+    if status != [] { self.status.set(row, status, at: epoch) }
+    switch subject {
+    case .node(let node):
+      rowsByNode.addHeads(upTo: Int(node) + 1)
+      rowsByNode.prepend(to: node)
+      nodeRows.append(row)
+    case .edge(let key):
+      let head = edges[key] ?? UInt32(rowsByEdge.headCount)
+      if head == rowsByEdge.headCount {
+        edges[key] = head
+        rowsByEdge.addHead()
+      }
+      rowsByEdge.prepend(to: head)
+      edgeRows.append(row)
+    }
     noteContent(of: row, at: epoch)
     return row
   }
 
   /// Drops what an annotation says, at every position.
-  mutating func erase(_ row: UInt32) { bodies[Int(row)] = nil }
+  ///
+  /// O(n).
+  mutating func erase(_ row: UInt32) {
+    if bodies[row] != nil { bodies.replace(row, with: nil) }
+  }
 
   /// Gives an annotation that arrived without its body the body that arrived later.
+  ///
+  /// O(n).
   mutating func restore(_ row: UInt32, _ body: Annotation.Body, at epoch: Epoch) {
-    bodies[Int(row)] = body
+    bodies.replace(row, with: body)
     restored[row] = epoch
     noteContent(of: row, at: epoch)
   }
 
   private mutating func noteContent(of row: UInt32, at epoch: Epoch) {
-    guard case .node(let node) = subjects[Int(row)], let digest = contentDigest(row, at: epoch)
+    guard case .node(let node) = subjects[row], let digest = contentDigest(row, at: epoch)
     else { return }
-    noteContent(digest, of: node)
-  }
-
-  /// Notes that a node may have this content.
-  ///
-  /// What is noted is a candidate: queries check it.
-  mutating func noteContent(_ digest: SHA256Digest, of node: NodeIndex) {
-    nodesByContent[digest, default: []].append(node)
-  }
-
-  /// Nodes that may have this content, or had it once; with duplicates.
-  func candidates(withContent digest: SHA256Digest) -> [NodeIndex] {
-    nodesByContent[digest] ?? []
+    contents.append(digest, node)
   }
 
   /// The content digest that a row states as of an epoch.
@@ -78,22 +103,17 @@ struct AnnotationTable: Sendable {
     return SHA256Digest(bytes: bytes)
   }
 
-  /// Forgets everything past an epoch.
-  mutating func rewind(to epoch: Epoch) {
-    while let last = epochs.last, last > epoch {
-      let subject = subjects[subjects.count - 1]
-      rowsBySubject[subject]?.removeLast()
-      if rowsBySubject[subject]?.isEmpty == true { rowsBySubject[subject] = nil }
-      ids.removeLast()
-      subjects.removeLast()
-      bodies.removeLast()
-      epochs.removeLast()
+  /// A table of its own with what had arrived by an epoch.
+  func fork(at epoch: Epoch) -> AnnotationTable {
+    var copy = AnnotationTable()
+    for row in 0..<UInt32(count) where epochs[row] <= epoch {
+      _ = copy.append(
+        ids[row], about: subjects[row], body(row, at: epoch), [], epoch: epochs[row])
     }
-    for (row, restoredAt) in restored where restoredAt > epoch {
-      if Int(row) < bodies.count { bodies[Int(row)] = nil }
-      restored[row] = nil
-    }
-    status.rewind(to: epoch, count: ids.count)
+    copy.status = status
+    copy.status.rewind(to: epoch)
+    copy.restored = restored.filter { $0.value <= epoch }
+    return copy
   }
 }
 
@@ -102,7 +122,7 @@ struct RetractionTable: Sendable {
   private(set) var ids: [RecordID] = []
   private(set) var retractions: [Retraction] = []
   private(set) var epochs: [Epoch] = []
-  var status = StatusColumn()
+  var status = StatusHistory<UInt32>()
   private var rowsByTarget: [Retraction.Target: [UInt32]] = [:]
   /// When those that arrived without their statement got it.
   private var restored: [UInt32: Epoch] = [:]
@@ -117,7 +137,7 @@ struct RetractionTable: Sendable {
     ids.append(id)
     retractions.append(retraction)
     epochs.append(epoch)
-    self.status.append(status)
+    if status != [] { self.status.set(row, status, at: epoch) }
     rowsByTarget[retraction.target, default: []].append(row)
     return row
   }
@@ -140,9 +160,10 @@ struct RetractionTable: Sendable {
 
   /// Whether a retraction of this target stood at an epoch.
   func covers(_ target: Retraction.Target, at horizon: Epoch) -> Bool {
-    rowsByTarget[target]?.contains {
-      epochs[Int($0)] <= horizon && status.status($0, at: horizon) == []
-    } == true
+    !rowsByTarget.isEmpty
+      && rowsByTarget[target]?.contains {
+        epochs[Int($0)] <= horizon && status.status($0, at: horizon) == []
+      } == true
   }
 
   /// The rows about a target, in order of arrival.
@@ -151,7 +172,9 @@ struct RetractionTable: Sendable {
   /// Forgets everything past an epoch.
   mutating func rewind(to epoch: Epoch) {
     while let last = epochs.last, last > epoch {
-      rowsByTarget[retractions[retractions.count - 1].target]?.removeLast()
+      let target = retractions[retractions.count - 1].target
+      rowsByTarget[target]?.removeLast()
+      if rowsByTarget[target]?.isEmpty == true { rowsByTarget[target] = nil }
       ids.removeLast()
       retractions.removeLast()
       epochs.removeLast()
@@ -160,6 +183,6 @@ struct RetractionTable: Sendable {
       if Int(row) < retractions.count { erase(row) }
       restored[row] = nil
     }
-    status.rewind(to: epoch, count: ids.count)
+    status.rewind(to: epoch)
   }
 }

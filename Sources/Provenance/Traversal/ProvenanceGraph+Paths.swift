@@ -13,11 +13,9 @@ extension ProvenanceGraph {
   ) throws(GraphError) -> LineagePath? {
     let start = try known(effect.nodeID)
     let goal = try known(cause.nodeID)
-    var arrivedBy: [NodeIndex: (node: NodeIndex, edge: EdgeIndex)] = [
-      start: (start, EdgeTable.none)
-    ]
+    var arrivedBy: [Vertex: (vertex: Vertex, edge: EdgeRef?)] = [start: (start, nil)]
     let canPrune = edges.subtracting(.causal).isEmpty && storage.lastOrderLoss <= horizon
-    let floor = storage.orders[GraphStorage.causalOrder].level(goal)
+    let floor = level(goal)
     var queue = [start]
     var next = 0
     while next < queue.count, arrivedBy[goal] == nil {
@@ -25,21 +23,21 @@ extension ProvenanceGraph {
       next += 1
       forEachNeighbour(of: node, .upstream, edges) { edge, other, status in
         guard status == [], arrivedBy[other] == nil else { return }
-        if canPrune, storage.orders[GraphStorage.causalOrder].level(other) < floor { return }
+        if canPrune, level(other) < floor { return }
         arrivedBy[other] = (node, edge)
         queue.append(other)
       }
     }
     guard arrivedBy[goal] != nil else { return nil }
-    var rows = [goal]
-    var hops: [EdgeIndex] = []
-    while let last = rows.last, let step = arrivedBy[last], step.edge != EdgeTable.none {
-      hops.append(step.edge)
-      rows.append(step.node)
+    var vertices = [goal]
+    var hops: [EdgeRef] = []
+    while let last = vertices.last, let step = arrivedBy[last], let edge = step.edge {
+      hops.append(edge)
+      vertices.append(step.vertex)
     }
     return LineagePath(
-      nodes: rows.reversed().map { storage.nodes[$0] },
-      edges: hops.reversed().map { storage.edge($0) })
+      nodes: vertices.reversed().map { storage.nodes[row(ofVertex: $0)] },
+      edges: hops.reversed().map { edge($0) })
   }
 
   /// All paths from an effect to one of its causes along causal edges, up to a bound.
@@ -70,18 +68,19 @@ extension ProvenanceGraph {
       return LineagePaths(paths: [], incompleteness: result)
     }
     // One frame a node of the current path, with the edges that are still to be tried, last first.
-    var path: [NodeIndex] = [start]
-    var hops: [EdgeIndex] = []
-    var frames: [[EdgeIndex]] = []
-    func enter(_ node: NodeIndex) {
+    var path: [Vertex] = [start]
+    var hops: [EdgeRef] = []
+    var frames: [[EdgeRef]] = []
+    func enter(_ node: Vertex) {
       if node == goal {
         found.append(
           LineagePath(
-            nodes: path.map { storage.nodes[$0] }, edges: hops.map { storage.edge($0) }))
+            nodes: path.map { storage.nodes[row(ofVertex: $0)] },
+            edges: hops.map { self.edge($0) }))
         frames.append([])
         return
       }
-      var choices: [EdgeIndex] = []
+      var choices: [EdgeRef] = []
       forEachNeighbour(of: node, .upstream, kinds) { edge, other, status in
         guard status == [], let rest = toGoal[other] else { return }
         if hops.count + rest >= length {
@@ -90,7 +89,7 @@ extension ProvenanceGraph {
           choices.append(edge)
         }
       }
-      frames.append(choices.sorted { storage.edge($0) > storage.edge($1) })
+      frames.append(choices.sorted { self.edge($0) > self.edge($1) })
     }
     enter(start)
     while let choices = frames.last {
@@ -100,7 +99,7 @@ extension ProvenanceGraph {
           break
         }
         frames[frames.count - 1].removeLast()
-        let node = storage.edges.causes[Int(edge)]
+        let node = edge.cause
         hops.append(edge)
         path.append(node)
         enter(node)
@@ -115,9 +114,9 @@ extension ProvenanceGraph {
 
   /// The least number of edges from each node downstream of a goal to it.
   private func distances(
-    to goal: NodeIndex, _ kinds: EdgeKindSet
-  ) -> ([NodeIndex: Int], Incompleteness) {
-    var distance: [NodeIndex: Int] = [goal: 0]
+    to goal: Vertex, _ kinds: EdgeKindSet
+  ) -> ([Vertex: Int], Incompleteness) {
+    var distance: [Vertex: Int] = [goal: 0]
     var incompleteness: Incompleteness = []
     var queue = [goal]
     var next = 0
@@ -153,7 +152,7 @@ extension ProvenanceGraph {
     let (two, twoIncomplete) = selfAndAncestors(try known(second.nodeID), kinds)
     let common = one.intersection(two)
     // Any strict ancestor of a common ancestor is common too, so its effects tell it apart.
-    var isCovered: Set<NodeIndex> = []
+    var isCovered: Set<Vertex> = []
     for node in common {
       forEachNeighbour(of: node, .upstream, kinds) { _, cause, status in
         if status == [] { isCovered.insert(cause) }
@@ -165,9 +164,9 @@ extension ProvenanceGraph {
   }
 
   func selfAndAncestors(
-    _ start: NodeIndex, _ kinds: EdgeKindSet
-  ) -> (Set<NodeIndex>, Incompleteness) {
-    var seen: Set<NodeIndex> = [start]
+    _ start: Vertex, _ kinds: EdgeKindSet
+  ) -> (Set<Vertex>, Incompleteness) {
+    var seen: Set<Vertex> = [start]
     var incompleteness: Incompleteness = []
     var work = [start]
     while let node = work.popLast() {

@@ -62,9 +62,9 @@ extension ProvenanceGraph {
     of node: some NodeReference, edges: EdgeKindSet = .causal
   ) throws(GraphError) -> [Edge] {
     var found: [Edge] = []
-    let row = try known(node.nodeID)
-    forEachNeighbour(of: row, .upstream, edges) { edge, _, status in
-      if status == [], storage.edges.effects[Int(edge)] == row { found.append(storage.edge(edge)) }
+    let vertex = try known(node.nodeID)
+    forEachCause(of: vertex) { ref in
+      if edges.contains(ref.kind), status(ref) == [] { found.append(edge(ref)) }
     }
     return found.sorted()
   }
@@ -80,9 +80,9 @@ extension ProvenanceGraph {
     of node: some NodeReference, edges: EdgeKindSet = .causal
   ) throws(GraphError) -> [Edge] {
     var found: [Edge] = []
-    let row = try known(node.nodeID)
-    forEachNeighbour(of: row, .downstream, edges) { edge, _, status in
-      if status == [], storage.edges.causes[Int(edge)] == row { found.append(storage.edge(edge)) }
+    let vertex = try known(node.nodeID)
+    forEachEffect(of: vertex) { ref in
+      if edges.contains(ref.kind), status(ref) == [] { found.append(edge(ref)) }
     }
     return found.sorted()
   }
@@ -94,8 +94,9 @@ extension ProvenanceGraph {
   /// - Parameter kinds: The kinds of node to return.
   /// - Returns: The nodes; incomplete in order where edges are disputed.
   public func topologicalOrder(kinds: NodeKindSet = .all) -> NodeSet {
-    let rows = visibleRows().filter { kinds.contains(storage.nodes.kinds[Int($0)]) }
-    return NodeSet(self, topologicallySorted(rows), [])
+    let vertices = visibleRows().filter { kinds.contains(storage.nodes.kind(of: $0)) }
+      .map { vertex(of: $0) }
+    return NodeSet(self, topologicallySorted(vertices), [])
   }
 }
 
@@ -107,53 +108,41 @@ extension ProvenanceGraph {
     case downstream
   }
 
-  func known(_ id: NodeID) throws(GraphError) -> NodeIndex {
+  func known(_ id: NodeID) throws(GraphError) -> Vertex {
     guard let row = row(of: id) else { throw GraphError(.unknownNode(id)) }
-    return row
+    return vertex(of: row)
   }
 
-  /// Calls `body` with the edges of some kinds at a node in a direction that this view knows of, the
-  /// node at the other end, and why the edge does not count, if it does not.
+  /// Calls `body` with the edges of some kinds at a vertex in a direction that this view knows of, the
+  /// vertex at the other end, and why the edge does not count, if it does not.
   @inline(__always)
   func forEachNeighbour(
-    of node: NodeIndex, _ direction: Direction, _ kinds: EdgeKindSet,
-    _ body: (EdgeIndex, NodeIndex, Status) -> Void
+    of vertex: Vertex, _ direction: Direction, _ kinds: EdgeKindSet,
+    _ body: (EdgeRef, Vertex, Status) -> Void
   ) {
     let bothWays = kinds.contains(EdgeKind.alternateOf)
     if direction == .upstream || bothWays {
-      var row = storage.edges.firstCause(of: node)
-      while row != EdgeTable.none {
-        let kind = storage.edges.kinds[Int(row)]
-        if kinds.contains(kind), direction == .upstream || kind == .alternateOf,
-          storage.edges.epochs[Int(row)] <= horizon
-        {
-          body(row, storage.edges.causes[Int(row)], edgeStatus(row))
+      forEachCause(of: vertex) { edge in
+        if kinds.contains(edge.kind), direction == .upstream || edge.kind == .alternateOf {
+          body(edge, edge.cause, status(edge))
         }
-        row = storage.edges.nextCause(after: row)
       }
     }
     if direction == .downstream || bothWays {
-      var row = storage.edges.firstEffect(of: node)
-      while row != EdgeTable.none {
-        let kind = storage.edges.kinds[Int(row)]
-        // An edge from a node to itself was met above.
-        if kinds.contains(kind), direction == .downstream || kind == .alternateOf,
-          storage.edges.epochs[Int(row)] <= horizon,
-          !(kind == .alternateOf && storage.edges.effects[Int(row)] == node)
-        {
-          body(row, storage.edges.effects[Int(row)], edgeStatus(row))
+      forEachEffect(of: vertex) { edge in
+        if kinds.contains(edge.kind), direction == .downstream || edge.kind == .alternateOf {
+          body(edge, edge.effect, status(edge))
         }
-        row = storage.edges.nextEffect(after: row)
       }
     }
   }
 
   /// Whether an edge that waits for its other end would have led on from a node.
   func hasPendingEdge(
-    at node: NodeIndex, _ direction: Direction, _ kinds: EdgeKindSet
+    at vertex: Vertex, _ direction: Direction, _ kinds: EdgeKindSet
   ) -> Bool {
     guard !storage.pending.isEmpty else { return false }
-    let id = storage.nodes.ids[Int(node)]
+    let id = storage.nodes.ids[row(ofVertex: vertex)]
     let pending = storage.pending
     let ahead = pending.hasEdge(
       at: id, asEffect: direction == .upstream, kinds: kinds, horizon: horizon,
@@ -168,8 +157,8 @@ extension ProvenanceGraph {
     _ starts: [NodeID], _ direction: Direction, _ edges: EdgeKindSet, _ kinds: NodeKindSet,
     _ limits: TraversalLimits
   ) throws(GraphError) -> NodeSet {
-    var seen = Bitmap(count: storage.nodes.count)
-    var queue: [NodeIndex] = []
+    var seen = Bitmap(count: Int(vertexEnd))
+    var queue: [Vertex] = []
     for start in starts where seen.insert(try known(start)) { queue.append(try known(start)) }
     let startCount = queue.count
     var incompleteness: Incompleteness = []
@@ -212,7 +201,7 @@ extension ProvenanceGraph {
       if incompleteness.contains(.edgeLimit) { break walk }
     }
     let found = queue.dropFirst(startCount)
-      .filter { kinds.contains(storage.nodes.kinds[Int($0)]) }
+      .filter { kinds.contains(storage.nodes.kind(of: row(ofVertex: $0))) }
     return NodeSet(self, topologicallySorted(found), incompleteness)
   }
 
@@ -220,46 +209,46 @@ extension ProvenanceGraph {
   ///
   /// Levels order the newest view, and every earlier one unless edges ceased to count since: then the
   /// edges of the view itself do.
-  func topologicallySorted(_ rows: [NodeIndex]) -> [NodeIndex] {
-    let sorted = sortedByLevel(rows)
+  func topologicallySorted(_ vertices: [Vertex]) -> [Vertex] {
+    let sorted = sortedByLevel(vertices)
     return storage.lastOrderLoss > horizon ? causesFirst(sorted) : sorted
   }
 
-  /// By level, equals in order of arrival.
-  private func sortedByLevel(_ rows: [NodeIndex]) -> [NodeIndex] {
-    var keys = rows.map {
-      Int64(storage.orders[GraphStorage.causalOrder].level($0)) << 32 | Int64($0)
-    }
+  /// The level of a vertex of this view; open runs stand above everything.
+  func level(_ vertex: Vertex) -> Int32 {
+    vertex < view.vertices
+      ? storage.orders[GraphStorage.causalOrder].level(vertex) : .max
+  }
+
+  /// By level, equals in order of their vertices.
+  private func sortedByLevel(_ vertices: [Vertex]) -> [Vertex] {
+    if storage.orders[GraphStorage.causalOrder].isNatural { return vertices.sorted() }
+    var keys = vertices.map { Int64(level($0)) << 32 | Int64($0) }
     keys.sort()
-    return keys.map { NodeIndex(truncatingIfNeeded: $0) }
+    return keys.map { Vertex(truncatingIfNeeded: $0) }
   }
 
   /// Moves causes before their effects, by the edges of this view, and else keeps the order.
   ///
-  /// O(nodes and edges upstream of the rows): rows may be joined through nodes that are not among
-  /// them.
-  func causesFirst(_ rows: [NodeIndex]) -> [NodeIndex] {
-    let wanted = Set(rows)
-    // Where levels hold, what is below all rows leads to none of them.
-    let floor =
-      storage.lastOrderLoss > horizon
-      ? .min : rows.map(storage.orders[GraphStorage.causalOrder].level).min() ?? .min
-    var order: [NodeIndex] = []
-    var seen: Set<NodeIndex> = []
-    for row in rows {
-      // Each node is met again when all upstream of it is done.
-      var work = [(node: row, isDone: false)]
-      while let (node, isDone) = work.popLast() {
+  /// O(nodes and edges upstream of the vertices): they may be joined through others.
+  func causesFirst(_ vertices: [Vertex]) -> [Vertex] {
+    let wanted = Set(vertices)
+    // Where levels hold, what is below all of them leads to none of them.
+    let floor = storage.lastOrderLoss > horizon ? .min : vertices.map(level).min() ?? .min
+    var order: [Vertex] = []
+    var seen: Set<Vertex> = []
+    for vertex in vertices {
+      // Each is met again when all upstream of it is done.
+      var work = [(vertex: vertex, isDone: false)]
+      while let (vertex, isDone) = work.popLast() {
         if isDone {
-          if wanted.contains(node) { order.append(node) }
+          if wanted.contains(vertex) { order.append(vertex) }
           continue
         }
-        guard seen.insert(node).inserted else { continue }
-        work.append((node, true))
-        forEachNeighbour(of: node, .upstream, .causal) { _, cause, status in
-          if status == [], storage.orders[GraphStorage.causalOrder].level(cause) >= floor,
-            !seen.contains(cause)
-          {
+        guard seen.insert(vertex).inserted else { continue }
+        work.append((vertex, true))
+        forEachNeighbour(of: vertex, .upstream, .causal) { _, cause, status in
+          if status == [], level(cause) >= floor, !seen.contains(cause) {
             work.append((cause, false))
           }
         }

@@ -6,18 +6,6 @@ struct CommitRequest: Sendable {
   /// Whether to refuse what is wrong or to keep it.
   var isChecked: Bool
   var complete: @Sendable (Result<StoreCommit, any Error>) -> Void
-
-  /// Whether it erases a payload, or brings one that was missing: both happen at every position of
-  /// a graph at once, so that rewinding does not undo them.
-  func changesPayloads(of graph: ProvenanceGraph) -> Bool {
-    records.contains { record in
-      switch record.content {
-      case .tombstone: true
-      case .annotation, .retraction: graph.lacksPayload(record.id)
-      default: false
-      }
-    }
-  }
 }
 
 extension ProvenanceStore {
@@ -111,10 +99,6 @@ extension ProvenanceStore {
   }
 
   private func commit(_ group: [CommitRequest]) {
-    // Kept only where it is needed, since the graph is copied when it is written to meanwhile.
-    let before = state.withLock { state in
-      group.contains { $0.changesPayloads(of: state.graph) } ? state.graph : nil
-    }
     var accepted: [(request: CommitRequest, commit: StoreCommit)] = []
     var batches: [LogBatch] = []
     for request in group {
@@ -132,9 +116,8 @@ extension ProvenanceStore {
       // Also when there is nothing to write: only the log knows whether it still takes anything.
       _ = try log.append(batches)
     } catch {
-      state.withLock { state in
-        if let before { state.graph = before } else { state.graph.rewind(to: state.published) }
-      }
+      // The next batch forks off from here, since what was taken in cannot be taken back.
+      working.withLock { $0 = graph }
       if accepted.count > 1, Self.isRefusal(error) {
         // One of them is at fault; the others are not to suffer for it.
         for (request, _) in accepted { commit([request]) }
@@ -143,7 +126,7 @@ extension ProvenanceStore {
       }
       return
     }
-    state.withLock { $0.published = $0.graph.position }
+    publish(working.withLock { $0 })
     for (request, commit) in accepted { request.complete(.success(commit)) }
   }
 
@@ -155,21 +138,24 @@ extension ProvenanceStore {
     }
   }
 
+  /// Shows a graph to readers, all of whose records are durable.
+  func publish(_ graph: ProvenanceGraph) { state.withLock { $0.graph = graph } }
+
   /// Checks a request against the graph and takes it in, ahead of the log.
   private func accept(
     _ request: CommitRequest, at time: Timestamp
   ) throws -> (StoreCommit, [LogEntry]) {
-    try state.withLock { state in
-      let fresh = try state.graph.apply(
+    try working.withLock { working in
+      let fresh = try working.apply(
         request.records, checked: request.isChecked, at: time, .counting(extra: 1))
       let entries = fresh.map { index in
         let record = request.records[index]
-        return LogEntry(record, isErased: state.graph.isErased(record.id))
+        return LogEntry(record, isErased: working.isErased(record.id))
       }
       // The graph's time, not the clock's: after the clock went back, that of the commit before.
       let commit = StoreCommit(
-        position: state.graph.position, newRecords: fresh.count,
-        time: fresh.isEmpty ? nil : state.graph.time)
+        position: working.position, newRecords: fresh.count,
+        time: fresh.isEmpty ? nil : working.time)
       return (commit, entries)
     }
   }

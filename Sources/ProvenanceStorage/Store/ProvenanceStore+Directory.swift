@@ -73,16 +73,17 @@ extension ProvenanceStore {
   public func refresh() throws -> Position {
     guard layout?.access == .read, let log = log as? DirectoryRecordLog else { return position }
     try log.refresh()
-    return try state.withLock { state in
+    return try working.withLock { working in
       do {
-        try state.graph.replay(log, from: state.published.count)
+        try working.replay(log, from: working.position.count)
       } catch {
         // The next call starts from here again.
-        state.graph.rewind(to: state.published)
+        working = graph
         throw error
       }
-      state.published = state.graph.position
-      return state.published
+      let position = working.position
+      publish(working)
+      return position
     }
   }
 

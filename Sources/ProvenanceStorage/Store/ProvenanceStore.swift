@@ -22,6 +22,9 @@ public final class ProvenanceStore: Sendable {
   public let recovery: RecoveryReport?
   let layout: StoreLayout?
   let clock: @Sendable () -> Timestamp
+  /// The graph that takes in what is to be committed, ahead of what is durable; the commit thread's,
+  /// or that of a call to ``refresh()``.
+  let working: Lock<ProvenanceGraph>
   let state: Lock<State>
   let requests = Lock<[CommitRequest]>([])
   /// Held, and true, while spools are merged: what one call removes, another must not open.
@@ -30,10 +33,8 @@ public final class ProvenanceStore: Sendable {
   let objectThread: WorkerThread
 
   struct State: Sendable {
-    /// The graph, which may be ahead of what is durable while a commit is under way.
+    /// The graph as readers see it.
     var graph: ProvenanceGraph
-    /// Up to where readers see it.
-    var published: Position
     /// What the last merging of spools brought.
     var spools = SpoolReport()
   }
@@ -67,7 +68,8 @@ public final class ProvenanceStore: Sendable {
     self.clock = clock
     self.layout = layout
     self.recovery = recovery
-    state = Lock(State(graph: graph, published: graph.position))
+    working = Lock(graph)
+    state = Lock(State(graph: graph))
     commitThread = try WorkerThread()
     objectThread = try WorkerThread()
   }
@@ -89,11 +91,11 @@ extension ProvenanceStore {
   ///
   /// A value: it stays as it is whatever is committed later. It shows whole commits only.
   public var graph: ProvenanceGraph {
-    state.withLock { $0.graph.asOf($0.published) }
+    state.withLock { $0.graph }
   }
 
   /// The position after the last durable commit.
-  public var position: Position { state.withLock { $0.published } }
+  public var position: Position { state.withLock { $0.graph.position } }
 
   /// The size and root of the log's Merkle tree after the last durable commit.
   public var head: LogHead { log.head }

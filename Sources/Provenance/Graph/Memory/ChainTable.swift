@@ -1,0 +1,126 @@
+/// Lists that grow at the front, in the manner of ``Column``: a head a list, and from each link the
+/// one before it in its list.
+///
+/// Links are numbered in order of arrival. A copy sees the links that were there when it was made:
+/// newer ones in front of a list are passed over. 4 bytes a list and 4 bytes a link.
+@safe
+struct ChainTable: Sendable {
+  static let none = UInt32.max
+
+  private var buffer: ChainBuffer
+  private(set) var headCount = 0
+  private(set) var linkCount = 0
+
+  /// Makes room, so that as many lists and links are added without moving.
+  init(heads: Int = 0, links: Int = 0) { buffer = ChainBuffer(heads: heads, links: links) }
+
+  /// The bytes that lists and links take.
+  var byteCount: Int { 4 * (headCount + linkCount) }
+  /// Whether one more list and so many more links fit without moving.
+  func hasRoom(heads: Int, links: Int) -> Bool {
+    headCount + heads <= buffer.headCapacity && linkCount + links <= buffer.linkCapacity
+  }
+
+  /// Adds an empty list.
+  @inline(__always)
+  mutating func addHead() {
+    if headCount == buffer.headCapacity {
+      move(heads: max(8, headCount * 2), links: buffer.linkCapacity)
+    }
+    buffer.heads.store(Self.none, headCount)
+    headCount += 1
+  }
+
+  /// Adds empty lists until there are so many.
+  mutating func addHeads(upTo count: Int) { while headCount < count { addHead() } }
+
+  /// Puts the next link in front of a list.
+  ///
+  /// - Returns: The link's number.
+  @discardableResult
+  @inline(__always)
+  mutating func prepend(to head: UInt32) -> UInt32 {
+    precondition(head < headCount, "no such list")
+    if linkCount == buffer.linkCapacity {
+      move(heads: buffer.headCapacity, links: max(8, linkCount * 2))
+    }
+    let link = UInt32(linkCount)
+    unsafe buffer.older[linkCount] = buffer.heads.load(Int(head))
+    // The link is whole before it can be met.
+    buffer.heads.store(link, Int(head))
+    linkCount += 1
+    return link
+  }
+
+  /// The newest link of a list; ``none`` where it is empty.
+  @inline(__always)
+  func newest(of head: UInt32) -> UInt32 {
+    guard head < headCount else { return Self.none }
+    var link = buffer.heads.load(Int(head))
+    while link != Self.none, link >= linkCount { link = unsafe buffer.older[Int(link)] }
+    return link
+  }
+
+  /// The link before one in its list; ``none`` at the end.
+  @inline(__always)
+  func older(than link: UInt32) -> UInt32 {
+    precondition(link < linkCount, "no such link")
+    return unsafe buffer.older[Int(link)]
+  }
+
+  /// The links of a list in order of arrival.
+  func links(of head: UInt32) -> [UInt32] {
+    var found: [UInt32] = []
+    var link = newest(of: head)
+    while link != Self.none {
+      found.append(link)
+      link = older(than: link)
+    }
+    return found.reversed()
+  }
+
+  /// A copy of the first lists and links with a buffer of its own.
+  func fork(heads: Int, links: Int) -> ChainTable {
+    var view = self
+    view.headCount = heads
+    view.linkCount = links
+    var copy = ChainTable(heads: heads, links: links)
+    for head in 0..<UInt32(heads) {
+      copy.addHead()
+      copy.buffer.heads.store(view.newest(of: head), Int(head))
+    }
+    for link in 0..<links { unsafe copy.buffer.older[link] = view.buffer.older[link] }
+    copy.linkCount = links
+    return copy
+  }
+
+  private mutating func move(heads: Int, links: Int) {
+    let larger = ChainBuffer(heads: heads, links: links)
+    for head in 0..<headCount { larger.heads.store(buffer.heads.load(head), head) }
+    unsafe larger.older.update(from: buffer.older, count: linkCount)
+    buffer = larger
+  }
+
+  /// What keeps the lists alive.
+  var owner: AnyObject { buffer }
+  /// The heads, for as long as ``owner`` lives.
+  var headBuffer: AtomicBuffer { buffer.heads }
+  /// The links, for as long as ``owner`` lives.
+  var olderPointer: UnsafePointer<UInt32> { unsafe UnsafePointer(buffer.older) }
+}
+
+@safe
+private final class ChainBuffer: @unchecked Sendable {
+  let heads: AtomicBuffer
+  let older: UnsafeMutablePointer<UInt32>
+  let linkCapacity: Int
+  var headCapacity: Int { heads.capacity }
+
+  init(heads: Int, links: Int) {
+    self.heads = AtomicBuffer(capacity: heads)
+    unsafe older = UnsafeMutablePointer.allocate(capacity: max(links, 1))
+    linkCapacity = links
+  }
+
+  deinit { unsafe older.deallocate() }
+}

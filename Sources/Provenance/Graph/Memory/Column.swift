@@ -1,0 +1,111 @@
+/// An array that grows at its end and whose copies share one buffer.
+///
+/// A copy is O(1) and sees the elements that were there when it was made, for ever; the writer goes
+/// on in the same buffer behind them, in place, while copies are read on other threads: no element
+/// is written twice. That there is one writer is the owner's promise (``WriterClaim``).
+@safe
+struct Column<Element: Sendable>: Sendable {
+  private var buffer: ColumnBuffer<Element>
+  private(set) var count: Int
+
+  init(capacity: Int = 0) {
+    buffer = ColumnBuffer(capacity: capacity)
+    count = 0
+  }
+
+  var isEmpty: Bool { count == 0 }
+  var last: Element? { count == 0 ? nil : self[count - 1] }
+  /// The bytes that the elements take, without what they point to.
+  var byteCount: Int { count * MemoryLayout<Element>.stride }
+
+  @inline(__always)
+  subscript(index: Int) -> Element {
+    precondition(index >= 0 && index < count, "a column's index is out of range")
+    return unsafe buffer.base[index]
+  }
+
+  @inline(__always)
+  subscript(index: UInt32) -> Element { self[Int(index)] }
+
+  /// Adds an element.
+  ///
+  /// Amortised O(1).
+  @inline(__always)
+  mutating func append(_ element: Element) {
+    if count == buffer.capacity { grow(to: count + 1) }
+    unsafe (buffer.base + count).initialize(to: element)
+    count += 1
+    buffer.initializedCount = count
+  }
+
+  /// Adds elements that are written by `body`, which must fill all of what it is given.
+  mutating func append(count added: Int, _ body: (UnsafeMutablePointer<Element>) -> Void) {
+    if count + added > buffer.capacity { grow(to: count + added) }
+    unsafe body(buffer.base + count)
+    count += added
+    buffer.initializedCount = count
+  }
+
+  /// Replaces an element, in a buffer of its own: other copies keep theirs.
+  ///
+  /// O(n).
+  mutating func replace(_ index: UInt32, with element: Element) {
+    var changed = Column(capacity: count)
+    for position in 0..<count {
+      changed.append(position == Int(index) ? element : self[position])
+    }
+    self = changed
+  }
+
+  /// A copy of the first elements with a buffer of its own.
+  ///
+  /// O(count).
+  func fork(count: Int) -> Column {
+    precondition(count <= self.count)
+    var copy = Column(capacity: count)
+    unsafe copy.append(count: count) { unsafe $0.initialize(from: buffer.base, count: count) }
+    return copy
+  }
+
+  /// Calls `body` with the elements, which stay alive as long as it runs.
+  @inline(__always)
+  func withPointer<Result>(_ body: (UnsafePointer<Element>) -> Result) -> Result {
+    withExtendedLifetime(buffer) { unsafe body(UnsafePointer(buffer.base)) }
+  }
+
+  /// What keeps the elements alive.
+  var owner: AnyObject { buffer }
+
+  /// The elements, for as long as ``owner`` lives.
+  var pointer: UnsafePointer<Element> { unsafe UnsafePointer(buffer.base) }
+
+  private mutating func grow(to needed: Int) {
+    let larger = ColumnBuffer<Element>(capacity: max(needed, count * 2, 8))
+    unsafe larger.base.initialize(from: buffer.base, count: count)
+    larger.initializedCount = count
+    buffer = larger
+  }
+}
+
+extension Column {
+  /// The elements as an array.
+  var elements: [Element] { (0..<count).map { self[$0] } }
+}
+
+@safe
+private final class ColumnBuffer<Element>: @unchecked Sendable {
+  let base: UnsafeMutablePointer<Element>
+  let capacity: Int
+  /// How many are to be destroyed at the end; the writer's.
+  var initializedCount = 0
+
+  init(capacity: Int) {
+    unsafe base = UnsafeMutablePointer.allocate(capacity: max(capacity, 1))
+    self.capacity = capacity
+  }
+
+  deinit {
+    unsafe base.deinitialize(count: initializedCount)
+    unsafe base.deallocate()
+  }
+}

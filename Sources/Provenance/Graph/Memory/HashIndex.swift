@@ -1,0 +1,88 @@
+/// From hashes to rows of a table that only grows, in the manner of ``Column``.
+///
+/// Open addressing with linear probing; the home slot is the first bits of the hash, so that rows
+/// whose hashes share a prefix stand in one contiguous stretch. 4 bytes a slot, at most 3/4 full.
+/// Copies are read while the writer adds rows: rows that a copy does not have yet are passed over.
+@safe
+struct HashIndex: Sendable {
+  private static let empty = UInt32.max
+  private var slots = AtomicBuffer(repeating: empty, count: 16)
+  private var bits = 4
+  private(set) var count = 0
+
+  /// Makes room for so many rows.
+  init(capacity: Int = 0) {
+    while (1 << bits) * 3 < capacity * 4 { bits += 1 }
+    if bits > 4 { slots = AtomicBuffer(repeating: Self.empty, count: 1 << bits) }
+  }
+
+  /// The bytes of the slots.
+  var byteCount: Int { 4 << bits }
+
+  @inline(__always)
+  private func home(_ hash: UInt64) -> Int { Int(hash >> UInt64(64 - bits)) }
+
+  /// The row with a hash that satisfies a condition.
+  ///
+  /// Expected O(1).
+  @inline(__always)
+  func find(_ hash: UInt64, where matches: (UInt32) -> Bool) -> UInt32? {
+    let mask = (1 << bits) - 1
+    var slot = home(hash)
+    while true {
+      let row = slots.load(slot)
+      if row == Self.empty { return nil }
+      if row < count, matches(row) { return row }
+      slot = (slot + 1) & mask
+    }
+  }
+
+  /// Adds the next row.
+  ///
+  /// Amortised O(1).
+  ///
+  /// - Parameters:
+  ///   - hash: Its hash.
+  ///   - hashes: The hashes of the rows before it.
+  @inline(__always)
+  mutating func append(_ hash: UInt64, hashes: (UInt32) -> UInt64) {
+    if (count + 1) * 4 > (1 << bits) * 3 { grow(hashes) }
+    place(UInt32(count), hash)
+    count += 1
+  }
+
+  @inline(__always)
+  private func place(_ row: UInt32, _ hash: UInt64) {
+    let mask = (1 << bits) - 1
+    var slot = home(hash)
+    while slots.load(slot) != Self.empty { slot = (slot + 1) & mask }
+    slots.store(row, slot)
+  }
+
+  private mutating func grow(_ hashes: (UInt32) -> UInt64) {
+    bits += 1
+    slots = AtomicBuffer(repeating: Self.empty, count: 1 << bits)
+    for row in 0..<UInt32(count) { place(row, hashes(row)) }
+  }
+
+  /// Calls `body` with every row whose home slot lies between those of two hashes, in no particular
+  /// order, and maybe with some others.
+  ///
+  /// Expected O(number of matches) where the hashes share a prefix that few rows have.
+  func forEach(from low: UInt64, through high: UInt64, _ body: (UInt32) -> Void) {
+    let mask = (1 << bits) - 1
+    let first = home(low)
+    let last = home(high)
+    var seen = 0
+    // Entries are displaced only forwards, so past the last home slot the stretch ends at a gap.
+    while seen <= mask {
+      let row = slots.load((first + seen) & mask)
+      if row == Self.empty {
+        if first + seen > last { return }
+      } else if row < count {
+        body(row)
+      }
+      seen += 1
+    }
+  }
+}

@@ -1,0 +1,61 @@
+/// Edges that came after the list of their effect was closed, or that lead from a vertex to one that
+/// is no lower: beside the lists, in order of arrival, chained by effect and by cause.
+///
+/// 20 bytes an edge, and 8 bytes a vertex once there is one.
+struct LateEdges: Sendable {
+  private(set) var effects = Column<Vertex>()
+  private(set) var entries = Column<Entry>()
+  private(set) var roles = Column<UInt32>()
+  private(set) var byEffect = ChainTable()
+  private(set) var byCause = ChainTable()
+
+  var count: Int { effects.count }
+  var isEmpty: Bool { effects.isEmpty }
+
+  var byteCount: Int {
+    effects.byteCount + entries.byteCount + roles.byteCount + byEffect.byteCount
+      + byCause.byteCount
+  }
+
+  subscript(index: UInt32) -> EdgeRef {
+    EdgeRef(
+      effect: effects[index], cause: entries[index].vertex, kind: entries[index].kind,
+      role: roles[index])
+  }
+
+  mutating func append(_ edge: EdgeRef, vertexCount: Int) {
+    byEffect.addHeads(upTo: vertexCount)
+    byCause.addHeads(upTo: vertexCount)
+    effects.append(edge.effect)
+    entries.append(Entry(edge.cause, edge.kind))
+    roles.append(edge.role)
+    byEffect.prepend(to: edge.effect)
+    byCause.prepend(to: edge.cause)
+  }
+
+  /// Calls `body` with the late edges of an effect among the first `limit` ones, newest first.
+  @inline(__always)
+  func forEachCause(of effect: Vertex, limit: UInt32, _ body: (EdgeRef) -> Void) {
+    var link = byEffect.newest(of: effect)
+    while link != ChainTable.none {
+      if link < limit { body(self[link]) }
+      link = byEffect.older(than: link)
+    }
+  }
+
+  /// Calls `body` with the late edges of a cause among the first `limit` ones, newest first.
+  @inline(__always)
+  func forEachEffect(of cause: Vertex, limit: UInt32, _ body: (EdgeRef) -> Void) {
+    var link = byCause.newest(of: cause)
+    while link != ChainTable.none {
+      if link < limit { body(self[link]) }
+      link = byCause.older(than: link)
+    }
+  }
+
+  func fork(count: Int, vertexCount: Int) -> LateEdges {
+    var copy = LateEdges()
+    for index in 0..<UInt32(count) { copy.append(self[index], vertexCount: vertexCount) }
+    return copy
+  }
+}

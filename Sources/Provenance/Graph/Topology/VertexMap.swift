@@ -1,0 +1,68 @@
+/// Between a node's row and its vertex.
+///
+/// They are the same number, and take no memory, until a run that is still open is overtaken by
+/// another node; from then on 4 bytes a node each way. A row whose run is open has no vertex.
+struct VertexMap: Sendable {
+  static let none = UInt32.max
+
+  private var vertices: AtomicColumn?
+  private var rows = Column<NodeIndex>()
+  private var vertexCount: UInt32 = 0
+  private var rowCount: UInt32 = 0
+
+  var byteCount: Int { (vertices?.byteCount ?? 0) + rows.byteCount }
+  var isIdentity: Bool { vertices == nil }
+
+  /// The vertex of a row; ``none`` for one without.
+  @inline(__always)
+  func vertex(of row: NodeIndex) -> Vertex {
+    if let vertices { return vertices[row] }
+    return row < vertexCount ? row : Self.none
+  }
+
+  /// The row of a vertex.
+  @inline(__always)
+  func row(of vertex: Vertex) -> NodeIndex { vertices == nil ? vertex : rows[vertex] }
+
+  /// Adds a row that has no vertex yet.
+  mutating func addRow() {
+    if vertices != nil { vertices!.append(Self.none) }
+    rowCount += 1
+  }
+
+  /// Gives the next vertex to a row.
+  mutating func assign(_ row: NodeIndex) -> Vertex {
+    let vertex = vertexCount
+    if vertices == nil, row != vertex { materialize() }
+    if vertices != nil {
+      vertices![row] = vertex
+      rows.append(row)
+    }
+    vertexCount += 1
+    return vertex
+  }
+
+  private mutating func materialize() {
+    var column = AtomicColumn(capacity: Int(rowCount) + 8)
+    for row in 0..<rowCount {
+      column.append(row < vertexCount ? row : Self.none)
+      if row < vertexCount { rows.append(row) }
+    }
+    vertices = column
+  }
+
+  func fork(rows: Int, vertices: UInt32) -> VertexMap {
+    var copy = VertexMap()
+    copy.rowCount = UInt32(rows)
+    copy.vertexCount = vertices
+    guard let all = self.vertices else { return copy }
+    var column = AtomicColumn(capacity: rows)
+    for row in 0..<UInt32(rows) {
+      let vertex = all[row]
+      column.append(vertex < vertices ? vertex : Self.none)
+    }
+    copy.vertices = column
+    copy.rows = self.rows.fork(count: Int(vertices))
+    return copy
+  }
+}
