@@ -1,0 +1,29 @@
+/// What the lists of a graph do not say: late edges, and entries whose code is
+/// ``PackedEntry/exceptional``.
+///
+/// A walk asks only for rows that are flagged and for lists with such an entry.
+protocol AdjacencyExceptions {
+  /// Adds the neighbours of a flagged row that its list lacks.
+  ///
+  /// Called once for each flagged row that a walk expands.
+  mutating func visitFlagged(_ row: UInt32, _ sink: inout some NeighbourSink)
+
+  /// Adds the neighbour of an exceptional entry, if it counts after all.
+  mutating func visitExceptional(
+    _ entry: UInt32, of row: UInt32, at place: EntryPlace, _ sink: inout some NeighbourSink)
+}
+
+/// Takes neighbours from ``AdjacencyExceptions``.
+protocol NeighbourSink {
+  /// Takes one neighbour; a neighbour that was met before does no harm.
+  mutating func add(_ row: UInt32)
+}
+
+/// For lists without flags and exceptional entries.
+struct NoExceptions: AdjacencyExceptions {
+  mutating func visitFlagged(_ row: UInt32, _ sink: inout some NeighbourSink) {}
+
+  mutating func visitExceptional(
+    _ entry: UInt32, of row: UInt32, at place: EntryPlace, _ sink: inout some NeighbourSink
+  ) {}
+}

@@ -1,0 +1,114 @@
+/// The neighbours of rows, one list after another.
+///
+/// The list of row `r` is `entries[starts[r] ..< starts[r + 1]]` without ``PackedEntry/flag``,
+/// ascending by row. Whoever makes one keeps the memory alive and unchanged while it is used.
+@safe
+struct RowLists {
+  let starts: UnsafePointer<UInt32>
+  let entries: UnsafePointer<UInt32>
+  /// How many rows have a list; `starts` has one more element.
+  let rowCount: Int
+  /// How many entries may be read.
+  let entryCount: Int
+
+  init(
+    starts: UnsafePointer<UInt32>, entries: UnsafePointer<UInt32>, rowCount: Int, entryCount: Int
+  ) {
+    unsafe self.starts = starts
+    unsafe self.entries = entries
+    self.rowCount = rowCount
+    self.entryCount = entryCount
+  }
+
+  /// Where a row's list lies; empty for a row past the lists.
+  @inline(__always)
+  func slots(of row: UInt32) -> Range<Int> {
+    guard row < rowCount else { return 0..<0 }
+    let start = unsafe starts[Int(row)] & ~PackedEntry.flag
+    let end = unsafe starts[Int(row) &+ 1] & ~PackedEntry.flag
+    return unsafe Range(uncheckedBounds: (Int(start), Int(end)))
+  }
+
+  /// Whether a side table has more neighbours of a row.
+  @inline(__always)
+  func isFlagged(_ row: UInt32) -> Bool {
+    unsafe row < rowCount && starts[Int(row)] & PackedEntry.flag != 0
+  }
+}
+
+/// Neighbours that came after the lists were packed: one chain a row, newest first.
+///
+/// `heads` has an element for every row that a walk can reach. A chain may begin with slots at
+/// `slotCount` or past it, which a later state added: they are passed over, so `entries` and `older` must
+/// be readable there too.
+@safe
+struct TailChains {
+  let heads: UnsafePointer<UInt32>
+  let older: UnsafePointer<UInt32>
+  let entries: UnsafePointer<UInt32>
+  let slotCount: UInt32
+
+  /// The end of a chain.
+  static let none = UInt32.max
+
+  init(
+    heads: UnsafePointer<UInt32>, older: UnsafePointer<UInt32>, entries: UnsafePointer<UInt32>,
+    slotCount: Int
+  ) {
+    unsafe self.heads = heads
+    unsafe self.older = older
+    unsafe self.entries = entries
+    self.slotCount = UInt32(slotCount)
+  }
+}
+
+/// The neighbours of every row in one direction, as one state of the graph sees them.
+struct AdjacencyView {
+  let lists: RowLists
+  let tail: TailChains?
+  /// Every row in a readable entry is below this.
+  let rowBound: Int
+  /// Rows from here on do not exist yet in this state.
+  let rowLimit: UInt32
+
+  /// - Parameters:
+  ///   - lists: The packed lists.
+  ///   - tail: What came after them.
+  ///   - rowBound: More than any row in the lists or the tail.
+  ///   - rowLimit: How many rows this state has; `rowBound` if not given.
+  init(lists: RowLists, tail: TailChains? = nil, rowBound: Int, rowLimit: Int? = nil) {
+    self.lists = lists
+    self.tail = tail
+    self.rowBound = max(rowBound, rowLimit ?? 0)
+    self.rowLimit = UInt32(rowLimit ?? rowBound)
+  }
+
+  /// Whether entries must be held against ``rowLimit``.
+  var isLimited: Bool { rowLimit < rowBound }
+}
+
+/// Where an entry stands, for a side table.
+enum EntryPlace: Hashable, Sendable {
+  case list(Int)
+  case tail(Int)
+}
+
+extension AdjacencyView {
+  /// One row's entries, whatever their codes: the packed ones ascending, then the tail, newest first.
+  @inline(__always)
+  func forEachEntry(of row: UInt32, _ body: (UInt32, EntryPlace) -> Void) {
+    for slot in lists.slots(of: row) {
+      let entry = unsafe lists.entries[slot]
+      if PackedEntry.row(entry) < rowLimit { body(entry, .list(slot)) }
+    }
+    guard let tail else { return }
+    var slot = unsafe tail.heads[Int(row)]
+    while slot != TailChains.none {
+      if slot < tail.slotCount {
+        let entry = unsafe tail.entries[Int(slot)]
+        if PackedEntry.row(entry) < rowLimit { body(entry, .tail(Int(slot))) }
+      }
+      slot = unsafe tail.older[Int(slot)]
+    }
+  }
+}

@@ -1,0 +1,83 @@
+/// The rows that a walk has met: a queue in order of arrival, and a bit for each.
+///
+/// Bits are clear between walks; whoever set them clears them, so that no walk pays for the graph's size.
+@safe
+struct WalkMemory {
+  /// `rowCapacity` rows, and one element that a walk may write without meaning it.
+  let queue: UnsafeMutablePointer<UInt32>
+  /// `rowCapacity` bits.
+  let bits: UnsafeMutablePointer<UInt64>
+
+  fileprivate init(rowCapacity: Int) {
+    unsafe queue = .allocate(capacity: rowCapacity + 1)
+    unsafe bits = .allocate(capacity: rowCapacity / 64)
+    unsafe bits.initialize(repeating: 0, count: rowCapacity / 64)
+  }
+
+  fileprivate func deallocate() {
+    unsafe queue.deallocate()
+    unsafe bits.deallocate()
+  }
+
+  /// Clears the bits of the rows in the queue.
+  func clear(count: Int) {
+    for index in 0..<count { unsafe bits[Int(queue[index] &>> 6)] = 0 }
+  }
+}
+
+/// The memory of walks, kept from one to the next.
+///
+/// One walk at a time: ``ScratchPool`` hands each to one thread only.
+@safe
+final class TraversalScratch: @unchecked Sendable {
+  /// How many rows a walk may meet; a multiple of 64.
+  let rowCapacity: Int
+  /// What every walk needs.
+  let near: WalkMemory
+  /// The other end of a two-way search, made when first asked for.
+  private(set) lazy var far = WalkMemory(rowCapacity: rowCapacity)
+  private var hasFar = false
+  /// A bit for each word of `near.bits`, and a bit for each word of those: for sorting.
+  let summary: UnsafeMutablePointer<UInt64>
+  let summaryTop: UnsafeMutablePointer<UInt64>
+  /// Where the lists of a block lie.
+  let spans: UnsafeMutablePointer<SIMD2<UInt32>>
+  /// The entries of a block, side by side.
+  let gathered: UnsafeMutablePointer<UInt32>
+  /// The flagged rows of a block, or the cursors of its chains.
+  let marked: UnsafeMutablePointer<UInt32>
+
+  /// Rows that are expanded together.
+  static let blockSize = 256
+  /// Lists up to this length are copied side by side; longer ones are read where they are.
+  static let longestGathered = 64
+
+  init(rows: Int) {
+    rowCapacity = max((rows + 63) & ~63, 64)
+    near = WalkMemory(rowCapacity: rowCapacity)
+    let words = (rowCapacity / 64 + 63) / 64
+    unsafe summary = .allocate(capacity: words)
+    unsafe summary.initialize(repeating: 0, count: words)
+    unsafe summaryTop = .allocate(capacity: (words + 63) / 64)
+    unsafe summaryTop.initialize(repeating: 0, count: (words + 63) / 64)
+    unsafe spans = .allocate(capacity: Self.blockSize)
+    unsafe gathered = .allocate(capacity: Self.blockSize * Self.longestGathered + 8)
+    unsafe marked = .allocate(capacity: Self.blockSize + 1)
+  }
+
+  /// Both ends of a two-way search.
+  func ends() -> (near: WalkMemory, far: WalkMemory) {
+    hasFar = true
+    return (near, far)
+  }
+
+  deinit {
+    near.deallocate()
+    if hasFar { far.deallocate() }
+    unsafe summary.deallocate()
+    unsafe summaryTop.deallocate()
+    unsafe spans.deallocate()
+    unsafe gathered.deallocate()
+    unsafe marked.deallocate()
+  }
+}
