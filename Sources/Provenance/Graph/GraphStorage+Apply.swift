@@ -139,6 +139,8 @@ struct Batch {
   var late: [(key: EdgeKey, index: Int?)] = []
   var lateKeys: Set<EdgeKey> = []
   var suspects = Suspects()
+  /// By class of edges, the levels of the batch's nodes.
+  var plans = [LevelPlan(), LevelPlan()]
 
   struct ListedCause {
     var cause: NodeIndex
@@ -258,7 +260,9 @@ extension GraphStorage {
         wanted.append(row)
       }
     }
-    for row in causesFirst(wanted, &batch) { close(row, &batch) }
+    let order = causesFirst(wanted, &batch)
+    planLevels(order, &batch)
+    for row in order { close(row, &batch) }
     for (row, list) in batch.lists where open.contains(row) {
       for cause in list {
         open.append(
@@ -335,13 +339,13 @@ extension GraphStorage {
     var live = edges.map(\.edge)
     if !edgeStatus.isEmpty {
       for edge in live where edgeStatus.isKnown(key(edge)) {
-        topology.irregular.insert(effect: vertex, cause: edge.cause)
+        topology.irregular.insertDoubtful(effect: vertex, cause: edge.cause)
       }
       live.removeAll { !isLive(key($0)) }
     }
-    for (order, kinds) in [(Self.causalOrder, EdgeKindSet.causal), (Self.partOrder, .partOf)]
-    where !orders[order].isNatural {
-      orders[order].append(level(above: live, order, kinds))
+    for (order, kinds) in Self.orderedClasses where !orders[order].isNatural {
+      let ordered = live.filter { kinds.contains($0.kind) }
+      orders[order].append(batch.plans[order].level(row, above: ordered, self, order))
     }
   }
 
@@ -359,7 +363,10 @@ extension GraphStorage {
         effect: vertices.vertex(of: key.effect), cause: vertices.vertex(of: key.cause),
         kind: key.kind, role: key.role)
       topology.late.append(edge, vertexCount: topology.vertexCount)
-      topology.irregular.insert(effect: edge.effect, cause: edge.cause)
+      topology.irregular.insertLate(effect: edge.effect, cause: edge.cause)
+      if edgeStatus.isKnown(key) {
+        topology.irregular.insertDoubtful(effect: edge.effect, cause: edge.cause)
+      }
       if isLive(key) { settle(edge, index, &batch.suspects) }
     }
   }

@@ -37,8 +37,8 @@ extension GraphStorage {
   /// Gives each vertex the length of its longest path as its level.
   ///
   /// O(vertices + edges).
-  private mutating func materializeLevels(
-    _ order: OrderIndex, _ kinds: EdgeKindSet, except skipped: EdgeRef
+  mutating func materializeLevels(
+    _ order: OrderIndex, _ kinds: EdgeKindSet, except skipped: EdgeRef? = nil
   ) {
     var levels = LevelColumn()
     for vertex in 0..<Vertex(topology.vertexCount) {
@@ -49,18 +49,6 @@ extension GraphStorage {
       levels.append(level)
     }
     orders[order].reset(levels)
-  }
-
-  /// The level of a vertex about to be added, above all its live causes.
-  func level(above causes: [EdgeRef], _ order: OrderIndex, _ kinds: EdgeKindSet) -> Int32 {
-    var level: Int32 = 0
-    var isFirst = true
-    for edge in causes where kinds.contains(edge.kind) {
-      let next = orders[order].level(edge.cause) + 1
-      level = isFirst ? next : max(level, next)
-      isFirst = false
-    }
-    return level
   }
 
   /// An edge that the batch under way made live and that shares a cycle with an edge; `nil` if all of

@@ -34,6 +34,8 @@ struct GraphStorage: Sendable {
   /// The last epoch in which an edge that levels had kept in order ceased to count, by a dispute or
   /// by a retraction: levels say nothing about views from before it.
   var lastOrderLoss: Epoch = 0
+  /// The memory of traversals.
+  let scratch = ScratchPool()
 
   struct Arrival: Sendable {
     var id: RecordID
@@ -135,7 +137,7 @@ extension GraphStorage {
     topology.forEachListedEdge(from: edge.effect, to: edge.cause, kind: edge.kind) {
       if $0.role == edge.role { found = true }
     }
-    if !found, !topology.late.isEmpty, topology.irregular.hasCauses(edge.effect) {
+    if !found, !topology.late.isEmpty, topology.irregular.lateEffects.contains(edge.effect) {
       topology.late.forEachCause(of: edge.effect, limit: limit) { if $0 == edge { found = true } }
     }
     return found
@@ -150,7 +152,7 @@ extension GraphStorage {
   @inline(__always)
   func forEachCause(of vertex: Vertex, _ body: (EdgeRef) -> Void) {
     topology.forEachListedCause(of: vertex, body)
-    if topology.irregular.hasCauses(vertex) {
+    if topology.irregular.lateEffects.contains(vertex) {
       topology.late.forEachCause(of: vertex, limit: .max, body)
     }
   }
@@ -166,7 +168,7 @@ extension GraphStorage {
       last = (entry.vertex, kind)
       topology.forEachListedEdge(from: entry.vertex, to: vertex, kind: kind, body)
     }
-    if topology.irregular.hasEffects(vertex) {
+    if topology.irregular.lateCauses.contains(vertex) {
       topology.late.forEachEffect(of: vertex, limit: .max, body)
     }
   }
@@ -176,7 +178,7 @@ extension GraphStorage {
   func forEachLiveCause(
     of vertex: Vertex, _ kinds: EdgeKindSet, _ body: (EdgeRef) -> Void
   ) {
-    let mayBeDead = !edgeStatus.isEmpty && topology.irregular.hasCauses(vertex)
+    let mayBeDead = topology.irregular.doubtfulEffects.contains(vertex)
     forEachCause(of: vertex) { edge in
       if kinds.contains(edge.kind), !mayBeDead || isLive(key(edge)) { body(edge) }
     }
@@ -187,7 +189,7 @@ extension GraphStorage {
   func forEachLiveEffect(
     of vertex: Vertex, _ kinds: EdgeKindSet, _ body: (EdgeRef) -> Void
   ) {
-    let mayBeDead = !edgeStatus.isEmpty && topology.irregular.hasEffects(vertex)
+    let mayBeDead = topology.irregular.doubtfulCauses.contains(vertex)
     forEachEffect(of: vertex) { edge in
       if kinds.contains(edge.kind), !mayBeDead || isLive(key(edge)) { body(edge) }
     }
@@ -200,7 +202,7 @@ extension GraphStorage {
     let effect = vertices.vertex(of: key.effect)
     let cause = vertices.vertex(of: key.cause)
     if effect != VertexMap.none, cause != VertexMap.none {
-      topology.irregular.insert(effect: effect, cause: cause)
+      topology.irregular.insertDoubtful(effect: effect, cause: cause)
     }
   }
 }

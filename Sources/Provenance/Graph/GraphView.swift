@@ -94,7 +94,7 @@ extension ProvenanceGraph {
       return
     }
     storage.topology.forEachListedCause(of: vertex, body)
-    if view.lateEdges > 0, storage.topology.irregular.hasCauses(vertex) {
+    if view.lateEdges > 0, storage.topology.irregular.lateEffects.contains(vertex) {
       storage.topology.late.forEachCause(of: vertex, limit: view.lateEdges, body)
     }
   }
@@ -111,7 +111,7 @@ extension ProvenanceGraph {
       last = (entry.vertex, kind)
       storage.topology.forEachListedEdge(from: entry.vertex, to: vertex, kind: kind, body)
     }
-    if view.lateEdges > 0, storage.topology.irregular.hasEffects(vertex) {
+    if view.lateEdges > 0, storage.topology.irregular.lateCauses.contains(vertex) {
       storage.topology.late.forEachEffect(of: vertex, limit: view.lateEdges, body)
     }
     guard !open.isEmpty else { return }

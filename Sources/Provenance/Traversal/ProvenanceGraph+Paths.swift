@@ -159,7 +159,7 @@ extension ProvenanceGraph {
       }
     }
     return NodeSet(
-      self, topologicallySorted(Array(common.subtracting(isCovered))),
+      self, RowSet(common.subtracting(isCovered)),
       oneIncomplete.union(twoIncomplete))
   }
 

@@ -96,7 +96,7 @@ extension ProvenanceGraph {
   public func topologicalOrder(kinds: NodeKindSet = .all) -> NodeSet {
     let vertices = visibleRows().filter { kinds.contains(storage.nodes.kind(of: $0)) }
       .map { vertex(of: $0) }
-    return NodeSet(self, topologicallySorted(vertices), [])
+    return NodeSet(self, RowSet(vertices), [])
   }
 }
 
@@ -157,6 +157,82 @@ extension ProvenanceGraph {
     _ starts: [NodeID], _ direction: Direction, _ edges: EdgeKindSet, _ kinds: NodeKindSet,
     _ limits: TraversalLimits
   ) throws(GraphError) -> NodeSet {
+    guard limits != .none || edges.contains(EdgeKind.alternateOf) || !storage.pending.isEmpty
+    else {
+      var seeds: [Vertex] = []
+      for start in starts { seeds.append(try known(start)) }
+      return reachAll(from: seeds, direction, edges, kinds)
+    }
+    return try walk(starts, direction, edges, kinds, limits)
+  }
+
+  /// Everything in a direction, without bounds and where nothing waits.
+  ///
+  /// O(nodes and edges reached).
+  private func reachAll(
+    from starts: [Vertex], _ direction: Direction, _ edges: EdgeKindSet, _ kinds: NodeKindSet
+  ) -> NodeSet {
+    var exceptions = ViewExceptions(graph: self, direction: direction, kinds: edges)
+    var seeds: [UInt32] = []
+    var excluded: [UInt32] = []
+    for start in starts {
+      guard start >= view.vertices else {
+        seeds.append(start)
+        excluded.append(start)
+        continue
+      }
+      // An open run is in no list: its causes are where the walk starts.
+      guard direction == .upstream else { continue }
+      forEachNeighbour(of: start, .upstream, edges) { _, cause, status in
+        if status == [] { seeds.append(cause) }
+        if status == .disputed { exceptions.metDispute = true }
+      }
+    }
+    let leg = ReachLeg(direction == .upstream ? upstream : downstream, EntryFilter(edges))
+    let filter = unsafe KindFilter(
+      column: storage.topology.kinds.pointer, rowCount: Int(view.vertices), mask: kinds.rawValue)
+    let startsInside = excluded.count == seeds.count
+    let reach = Reach(pool: storage.scratch)
+    let needsOpenRuns = direction == .downstream && !open.isEmpty
+    var found = withExtendedLifetime(self) {
+      reach.rows(
+        from: seeds, [leg], kinds: kinds == .all || needsOpenRuns ? nil : filter,
+        includesSeeds: !startsInside, &exceptions)
+    }
+    if !startsInside, !excluded.isEmpty {
+      found = found.subtracting(RowSet(excluded))
+    }
+    if needsOpenRuns {
+      let runs = openEffects(of: found, starts, edges, &exceptions)
+      if kinds != .all { found = withExtendedLifetime(self) { found.filtered(by: filter) } }
+      if kinds.contains(NodeKind.run) { found = found.union(RowSet(ascending: runs)) }
+    }
+    return NodeSet(self, found, exceptions.metDispute ? .disputedEdges : [])
+  }
+
+  /// The open runs that name one of some vertices as a cause.
+  private func openEffects(
+    of found: RowSet, _ starts: [Vertex], _ edges: EdgeKindSet, _ exceptions: inout ViewExceptions
+  ) -> [Vertex] {
+    var runs: [Vertex] = []
+    for position in 0..<open.count {
+      let run = view.vertices + Vertex(position)
+      var isEffect = false
+      forEachNeighbour(of: run, .upstream, edges) { _, cause, status in
+        guard found.contains(cause) || starts.contains(cause) else { return }
+        if status == [] { isEffect = true }
+        if status == .disputed { exceptions.metDispute = true }
+      }
+      if isEffect { runs.append(run) }
+    }
+    return runs
+  }
+
+  /// Breadth first, edge by edge: with bounds, along `alternateOf`, and where edges wait.
+  private func walk(
+    _ starts: [NodeID], _ direction: Direction, _ edges: EdgeKindSet, _ kinds: NodeKindSet,
+    _ limits: TraversalLimits
+  ) throws(GraphError) -> NodeSet {
     var seen = Bitmap(count: Int(vertexEnd))
     var queue: [Vertex] = []
     for start in starts where seen.insert(try known(start)) { queue.append(try known(start)) }
@@ -202,7 +278,7 @@ extension ProvenanceGraph {
     }
     let found = queue.dropFirst(startCount)
       .filter { kinds.contains(storage.nodes.kind(of: row(ofVertex: $0))) }
-    return NodeSet(self, topologicallySorted(found), incompleteness)
+    return NodeSet(self, RowSet(found), incompleteness)
   }
 
   /// Causes before effects, in every view.
@@ -212,6 +288,11 @@ extension ProvenanceGraph {
   func topologicallySorted(_ vertices: [Vertex]) -> [Vertex] {
     let sorted = sortedByLevel(vertices)
     return storage.lastOrderLoss > horizon ? causesFirst(sorted) : sorted
+  }
+
+  /// Whether ascending vertices are causes first.
+  var isTopologicalByVertex: Bool {
+    storage.orders[GraphStorage.causalOrder].isNatural && storage.lastOrderLoss <= horizon
   }
 
   /// The level of a vertex of this view; open runs stand above everything.

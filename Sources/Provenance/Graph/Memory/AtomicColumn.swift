@@ -32,6 +32,11 @@ struct AtomicColumn: Sendable {
     count += 1
   }
 
+  /// What keeps the elements alive.
+  var owner: AnyObject { buffer }
+  /// The elements, for as long as ``owner`` lives.
+  var pointer: UnsafePointer<Atomic<UInt32>> { unsafe buffer.pointer }
+
   /// A copy of the first elements with a buffer of its own.
   func fork(count: Int) -> AtomicColumn {
     var copy = AtomicColumn(capacity: count)

@@ -1,42 +1,63 @@
-/// The vertices whose lists do not tell all: those with late edges or with edges that do not count,
-/// as effects or as causes.
+/// The vertices whose lists do not tell all, as effects or as causes: those with late edges, and those
+/// with edges that have not always counted.
 ///
 /// One bit a vertex and direction, once there is one. A bit may be set for something that a reader's
 /// view does not show yet; the reader then looks, and finds nothing.
 struct IrregularVertices: Sendable {
-  private(set) var asEffect = AtomicColumn()
-  private(set) var asCause = AtomicColumn()
+  /// Effects and causes of late edges.
+  private(set) var lateEffects = VertexMarks()
+  private(set) var lateCauses = VertexMarks()
+  /// Effects and causes of edges that have a status.
+  private(set) var doubtfulEffects = VertexMarks()
+  private(set) var doubtfulCauses = VertexMarks()
 
-  var isEmpty: Bool { asEffect.count == 0 }
-  var byteCount: Int { asEffect.byteCount + asCause.byteCount }
+  var byteCount: Int {
+    lateEffects.byteCount + lateCauses.byteCount + doubtfulEffects.byteCount
+      + doubtfulCauses.byteCount
+  }
+
+  mutating func insertLate(effect: Vertex, cause: Vertex) {
+    lateEffects.insert(effect)
+    lateCauses.insert(cause)
+  }
+
+  mutating func insertDoubtful(effect: Vertex, cause: Vertex) {
+    doubtfulEffects.insert(effect)
+    doubtfulCauses.insert(cause)
+  }
+
+  func fork() -> IrregularVertices {
+    var copy = self
+    copy.lateEffects = lateEffects.fork()
+    copy.lateCauses = lateCauses.fork()
+    copy.doubtfulEffects = doubtfulEffects.fork()
+    copy.doubtfulCauses = doubtfulCauses.fork()
+    return copy
+  }
+}
+
+/// A bit for each vertex, in the manner of ``AtomicColumn``.
+struct VertexMarks: Sendable {
+  private(set) var words = AtomicColumn()
+
+  var isEmpty: Bool { words.count == 0 }
+  var byteCount: Int { words.byteCount }
 
   @inline(__always)
-  func hasCauses(_ vertex: Vertex) -> Bool { Self.test(asEffect, vertex) }
-
-  @inline(__always)
-  func hasEffects(_ vertex: Vertex) -> Bool { Self.test(asCause, vertex) }
-
-  @inline(__always)
-  private static func test(_ words: AtomicColumn, _ vertex: Vertex) -> Bool {
+  func contains(_ vertex: Vertex) -> Bool {
     let word = vertex >> 5
     return word < words.count && words[word] & 1 << (vertex & 31) != 0
   }
 
-  mutating func insert(effect: Vertex, cause: Vertex) {
-    Self.set(&asEffect, effect)
-    Self.set(&asCause, cause)
-  }
-
-  private static func set(_ words: inout AtomicColumn, _ vertex: Vertex) {
+  mutating func insert(_ vertex: Vertex) {
     let word = vertex >> 5
     while words.count <= word { words.append(0) }
     words[word] |= 1 << (vertex & 31)
   }
 
-  func fork() -> IrregularVertices {
+  func fork() -> VertexMarks {
     var copy = self
-    copy.asEffect = asEffect.fork(count: asEffect.count)
-    copy.asCause = asCause.fork(count: asCause.count)
+    copy.words = words.fork(count: words.count)
     return copy
   }
 }

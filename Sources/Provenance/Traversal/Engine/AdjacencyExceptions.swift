@@ -8,6 +8,12 @@ protocol AdjacencyExceptions {
   /// Called once for each flagged row that a walk expands.
   mutating func visitFlagged(_ row: UInt32, _ sink: inout some NeighbourSink)
 
+  /// Adds the neighbours of a row that its list lacks.
+  mutating func visitLate(_ row: UInt32, _ sink: inout some NeighbourSink)
+
+  /// Adds all neighbours of a row whose list is not to be read.
+  mutating func visitDoubtful(_ row: UInt32, _ sink: inout some NeighbourSink)
+
   /// Adds the neighbour of an exceptional entry, if it counts after all.
   mutating func visitExceptional(
     _ entry: UInt32, of row: UInt32, at place: EntryPlace, _ sink: inout some NeighbourSink)
@@ -22,6 +28,8 @@ protocol NeighbourSink {
 /// For lists without flags and exceptional entries.
 struct NoExceptions: AdjacencyExceptions {
   mutating func visitFlagged(_ row: UInt32, _ sink: inout some NeighbourSink) {}
+  mutating func visitLate(_ row: UInt32, _ sink: inout some NeighbourSink) {}
+  mutating func visitDoubtful(_ row: UInt32, _ sink: inout some NeighbourSink) {}
 
   mutating func visitExceptional(
     _ entry: UInt32, of row: UInt32, at place: EntryPlace, _ sink: inout some NeighbourSink

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The neighbours of rows, one list after another.
 ///
 /// The list of row `r` is `entries[starts[r] ..< starts[r + 1]]` without ``PackedEntry/flag``,
@@ -39,11 +41,12 @@ struct RowLists {
 /// Neighbours that came after the lists were packed: one chain a row, newest first.
 ///
 /// `heads` has an element for every row that a walk can reach. A chain may begin with slots at
-/// `slotCount` or past it, which a later state added: they are passed over, so `entries` and `older` must
-/// be readable there too.
+/// `slotCount` or past it, which a later state added: they are passed over, so `older` must be readable
+/// there too.
 @safe
 struct TailChains {
-  let heads: UnsafePointer<UInt32>
+  /// Read while the writer of a later state puts links in front.
+  let heads: UnsafePointer<Atomic<UInt32>>
   let older: UnsafePointer<UInt32>
   let entries: UnsafePointer<UInt32>
   let slotCount: UInt32
@@ -52,7 +55,7 @@ struct TailChains {
   static let none = UInt32.max
 
   init(
-    heads: UnsafePointer<UInt32>, older: UnsafePointer<UInt32>, entries: UnsafePointer<UInt32>,
+    heads: UnsafePointer<Atomic<UInt32>>, older: UnsafePointer<UInt32>, entries: UnsafePointer<UInt32>,
     slotCount: Int
   ) {
     unsafe self.heads = heads
@@ -70,6 +73,10 @@ struct AdjacencyView {
   let rowBound: Int
   /// Rows from here on do not exist yet in this state.
   let rowLimit: UInt32
+  /// Rows that ``AdjacencyExceptions`` has more neighbours of.
+  var late: RowMarks?
+  /// Rows whose neighbours ``AdjacencyExceptions`` knows, all of them: the lists are not to be read.
+  var doubtful: RowMarks?
 
   /// - Parameters:
   ///   - lists: The packed lists.
@@ -87,6 +94,31 @@ struct AdjacencyView {
   var isLimited: Bool { rowLimit < rowBound }
 }
 
+/// Some rows, a bit for each; rows past the bits are not among them.
+@safe
+struct RowMarks {
+  let words: UnsafePointer<Atomic<UInt32>>
+  let wordCount: UInt32
+
+  init(words: UnsafePointer<Atomic<UInt32>>, wordCount: Int) {
+    unsafe self.words = words
+    self.wordCount = UInt32(wordCount)
+  }
+
+  @inline(__always)
+  func contains(_ row: UInt32) -> Bool {
+    let word = row &>> 5
+    guard word < wordCount else { return false }
+    return unsafe words[Int(word)].load(ordering: .acquiring) &>> (row & 31) & 1 != 0
+  }
+
+  /// Whether any of some rows is among them.
+  func containsAny(_ rows: UnsafePointer<UInt32>, _ count: Int) -> Bool {
+    for index in 0..<count where contains(unsafe rows[index]) { return true }
+    return false
+  }
+}
+
 /// Where an entry stands, for a side table.
 enum EntryPlace: Hashable, Sendable {
   case list(Int)
@@ -102,7 +134,7 @@ extension AdjacencyView {
       if PackedEntry.row(entry) < rowLimit { body(entry, .list(slot)) }
     }
     guard let tail else { return }
-    var slot = unsafe tail.heads[Int(row)]
+    var slot = unsafe tail.heads[Int(row)].load(ordering: .acquiring)
     while slot != TailChains.none {
       if slot < tail.slotCount {
         let entry = unsafe tail.entries[Int(slot)]

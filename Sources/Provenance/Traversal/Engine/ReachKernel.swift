@@ -1,3 +1,5 @@
+import Synchronization
+
 /// One direction to follow, and the codes to follow it along.
 struct ReachLeg {
   let adjacency: AdjacencyView
@@ -153,9 +155,14 @@ enum ReachKernel {
     while next < frontier.count {
       let block = min(TraversalScratch.blockSize, frontier.count &- next)
       let rows = unsafe UnsafePointer(frontier.queue) + next
+      if let doubtful = leg.adjacency.doubtful, unsafe doubtful.containsAny(rows, block) {
+        unsafe absorbOneByOne(rows, block, leg, &frontier, &exceptions, doubtful)
+        next &+= block
+        continue
+      }
       if !hasTail || lists.rowCount > 0 {
         let flagged = unsafe locate(rows, block, lists, scratch, mayBePast: hasTail)
-        let filled = unsafe gather(
+        let filled = gather(
           block, lists, scratch, &frontier, mask: mask, limit: limit, isLimited: isLimited)
         unsafe frontier.absorb(
           scratch.gathered, filled, mask: mask, limit: limit, isLimited: isLimited)
@@ -166,6 +173,11 @@ enum ReachKernel {
       if hasTail, let tail = leg.adjacency.tail {
         unsafe absorbTail(
           tail, rows, block, &frontier, scratch, mask: mask, limit: limit, isLimited: isLimited)
+      }
+      if let late = leg.adjacency.late {
+        for index in 0..<block where unsafe late.contains(rows[index]) {
+          unsafe exceptions.visitLate(rows[index], &frontier)
+        }
       }
       if frontier.shiftedMasks & EntryFilter.exceptionBit != 0 {
         frontier.shiftedMasks = 0
@@ -179,6 +191,27 @@ enum ReachKernel {
         }
       }
       next &+= block
+    }
+  }
+
+  /// All passes for a block with rows whose lists are not to be read.
+  @inline(never)
+  private static func absorbOneByOne(
+    _ rows: UnsafePointer<UInt32>, _ block: Int, _ leg: ReachLeg, _ frontier: inout Frontier,
+    _ exceptions: inout some AdjacencyExceptions, _ doubtful: RowMarks
+  ) {
+    for index in 0..<block {
+      let row = unsafe rows[index]
+      if doubtful.contains(row) {
+        exceptions.visitDoubtful(row, &frontier)
+        continue
+      }
+      leg.adjacency.forEachEntry(of: row) { entry, _ in
+        if leg.filter.passes(entry) { frontier.add(PackedEntry.row(entry)) }
+      }
+      if let late = leg.adjacency.late, late.contains(row) {
+        exceptions.visitLate(row, &frontier)
+      }
     }
   }
 
@@ -278,7 +311,7 @@ enum ReachKernel {
     let gathered = unsafe scratch.gathered
     var active = 0
     for index in 0..<block {
-      let head = unsafe tail.heads[Int(rows[index])]
+      let head = unsafe tail.heads[Int(rows[index])].load(ordering: .acquiring)
       unsafe cursors[active] = head
       active &+= head != TailChains.none ? 1 : 0
     }
@@ -287,8 +320,9 @@ enum ReachKernel {
       var filled = 0
       for index in 0..<active {
         let slot = unsafe cursors[index]
-        unsafe gathered[filled] = tail.entries[Int(slot)]
-        filled &+= slot < tail.slotCount ? 1 : 0
+        let isKnown = slot < tail.slotCount
+        unsafe gathered[filled] = tail.entries[isKnown ? Int(slot) : 0]
+        filled &+= isKnown ? 1 : 0
         let older = unsafe tail.older[Int(slot)]
         unsafe cursors[remaining] = older
         remaining &+= older != TailChains.none ? 1 : 0
