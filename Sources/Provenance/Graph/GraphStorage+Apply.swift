@@ -36,7 +36,7 @@ extension GraphStorage {
         }
       }
     }
-    if !claim.take(behind: tail) { self = fork(at: tail) ; _ = claim.take(behind: tail) }
+    if !claim.take(behind: tail) { self = fork(at: tail); _ = claim.take(behind: tail) }
     return absorb(records, time, end).fresh
   }
 
@@ -291,7 +291,9 @@ extension GraphStorage {
         state[row] = false
         work.append((row, true))
         for cause in (batch.lists[row] ?? []).reversed()
-        where wanted.contains(cause.cause) && cause.kind != .alternateOf && state[cause.cause] == nil {
+        where wanted.contains(cause.cause) && cause.kind != .alternateOf
+          && state[cause.cause] == nil
+        {
           let key = EdgeKey(effect: row, cause: cause.cause, kind: cause.kind, role: cause.role)
           // What must stay in order counts first; `partOf` keeps an order of its own.
           if cause.kind != .partOf, isLive(key) { work.append((cause.cause, false)) }

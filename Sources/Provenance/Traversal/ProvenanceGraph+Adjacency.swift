@@ -18,7 +18,8 @@ extension ProvenanceGraph {
   var downstream: AdjacencyView {
     let topology = storage.topology
     var tail: TailChains?
-    if topology.tail.linkCount > 0 {
+    // Vertices behind the packed lists have heads, even if nothing hangs on them.
+    if topology.packed.vertexCount < Int(view.vertices) || topology.tail.linkCount > 0 {
       tail = unsafe TailChains(
         heads: topology.tail.headBuffer.pointer, older: topology.tail.olderPointer,
         entries: topology.tailEntries.pointer, slotCount: topology.tail.linkCount)
@@ -42,14 +43,13 @@ extension ProvenanceGraph {
 /// What lists do not say: late edges, and edges that do not count.
 struct ViewExceptions: AdjacencyExceptions {
   let graph: ProvenanceGraph
-  let direction: ProvenanceGraph.Direction
   let kinds: EdgeKindSet
   /// Whether an edge was met that lies on a cycle.
   var metDispute = false
 
-  mutating func visitLate(_ row: UInt32, _ sink: inout some NeighbourSink) {
+  mutating func visitFlagged(_ row: UInt32, tag: Int, _ sink: inout some NeighbourSink) {
     let late = graph.storage.topology.late
-    switch direction {
+    switch ProvenanceGraph.Direction(tag: tag) {
     case .upstream:
       late.forEachCause(of: row, limit: graph.view.lateEdges) {
         if kinds.contains($0.kind) { sink.add($0.cause) }
@@ -61,18 +61,33 @@ struct ViewExceptions: AdjacencyExceptions {
     }
   }
 
-  mutating func visitDoubtful(_ row: UInt32, _ sink: inout some NeighbourSink) {
+  mutating func visitDoubtful(_ row: UInt32, tag: Int, _ sink: inout some NeighbourSink) {
     var dispute = false
-    graph.forEachNeighbour(of: row, direction, kinds) { _, other, status in
+    graph.forEachNeighbour(of: row, ProvenanceGraph.Direction(tag: tag), kinds) {
+      _, other, status in
       if status == [], other < graph.view.vertices { sink.add(other) }
       if status == .disputed { dispute = true }
     }
     if dispute { metDispute = true }
   }
 
-  mutating func visitFlagged(_ row: UInt32, _ sink: inout some NeighbourSink) {}
-
   mutating func visitExceptional(
-    _ entry: UInt32, of row: UInt32, at place: EntryPlace, _ sink: inout some NeighbourSink
+    _ entry: UInt32, of row: UInt32, at place: EntryPlace, tag: Int,
+    _ sink: inout some NeighbourSink
   ) {}
+}
+
+extension ProvenanceGraph.Direction {
+  /// What walks are told of a leg.
+  var tag: Int { self == .upstream ? 0 : 1 }
+
+  init(tag: Int) { self = tag == 0 ? .upstream : .downstream }
+}
+
+extension ProvenanceGraph {
+  /// The lists in a direction, with the edges to follow.
+  func leg(_ direction: Direction, _ kinds: EdgeKindSet) -> ReachLeg {
+    ReachLeg(
+      direction == .upstream ? upstream : downstream, EntryFilter(kinds), tag: direction.tag)
+  }
 }

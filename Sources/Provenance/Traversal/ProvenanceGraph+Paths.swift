@@ -13,31 +13,20 @@ extension ProvenanceGraph {
   ) throws(GraphError) -> LineagePath? {
     let start = try known(effect.nodeID)
     let goal = try known(cause.nodeID)
-    var arrivedBy: [Vertex: (vertex: Vertex, edge: EdgeRef?)] = [start: (start, nil)]
-    let canPrune = edges.subtracting(.causal).isEmpty && storage.lastOrderLoss <= horizon
-    let floor = level(goal)
-    var queue = [start]
-    var next = 0
-    while next < queue.count, arrivedBy[goal] == nil {
-      let node = queue[next]
-      next += 1
-      forEachNeighbour(of: node, .upstream, edges) { edge, other, status in
-        guard status == [], arrivedBy[other] == nil else { return }
-        if canPrune, level(other) < floor { return }
-        arrivedBy[other] = (node, edge)
-        queue.append(other)
-      }
+    let hops: [EdgeRef]?
+    if edges.contains(EdgeKind.alternateOf) {
+      hops = walkPath(from: start, to: goal, edges)
+    } else {
+      hops = shortestVertices(from: start, to: goal, edges).map { edgesAlong($0, edges) }
     }
-    guard arrivedBy[goal] != nil else { return nil }
-    var vertices = [goal]
-    var hops: [EdgeRef] = []
-    while let last = vertices.last, let step = arrivedBy[last], let edge = step.edge {
-      hops.append(edge)
-      vertices.append(step.vertex)
+    guard let hops else { return nil }
+    var nodes = [storage.nodes[row(ofVertex: start)]]
+    var last = start
+    for hop in hops {
+      last = hop.effect == last ? hop.cause : hop.effect
+      nodes.append(storage.nodes[row(ofVertex: last)])
     }
-    return LineagePath(
-      nodes: vertices.reversed().map { storage.nodes[row(ofVertex: $0)] },
-      edges: hops.reversed().map { edge($0) })
+    return LineagePath(nodes: nodes, edges: hops.map { edge($0) })
   }
 
   /// All paths from an effect to one of its causes along causal edges, up to a bound.

@@ -48,7 +48,13 @@ extension ProvenanceGraph {
   public func isAncestor(
     _ ancestor: some NodeReference, of node: some NodeReference, edges: EdgeKindSet = .causal
   ) throws(GraphError) -> Bool {
-    try shortestPath(from: node, to: ancestor, edges: edges).map { !$0.edges.isEmpty } ?? false
+    let effect = try known(node.nodeID)
+    let cause = try known(ancestor.nodeID)
+    if effect == cause { return false }
+    guard !edges.contains(EdgeKind.alternateOf) else {
+      return walkPath(from: effect, to: cause, edges) != nil
+    }
+    return isAncestor(cause, of: effect, edges)
   }
 
   /// The direct causes of a node: the edges that start from it, in order.
@@ -172,7 +178,7 @@ extension ProvenanceGraph {
   private func reachAll(
     from starts: [Vertex], _ direction: Direction, _ edges: EdgeKindSet, _ kinds: NodeKindSet
   ) -> NodeSet {
-    var exceptions = ViewExceptions(graph: self, direction: direction, kinds: edges)
+    var exceptions = ViewExceptions(graph: self, kinds: edges)
     var seeds: [UInt32] = []
     var excluded: [UInt32] = []
     for start in starts {
@@ -188,7 +194,7 @@ extension ProvenanceGraph {
         if status == .disputed { exceptions.metDispute = true }
       }
     }
-    let leg = ReachLeg(direction == .upstream ? upstream : downstream, EntryFilter(edges))
+    let leg = leg(direction, edges)
     let filter = unsafe KindFilter(
       column: storage.topology.kinds.pointer, rowCount: Int(view.vertices), mask: kinds.rawValue)
     let startsInside = excluded.count == seeds.count

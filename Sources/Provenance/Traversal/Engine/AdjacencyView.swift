@@ -31,6 +31,17 @@ struct RowLists {
     return unsafe Range(uncheckedBounds: (Int(start), Int(end)))
   }
 
+  /// The first slot of a part of a list whose row is not below a bound; O(log n).
+  func firstSlot(in slots: Range<Int>, notBelow row: UInt32) -> Int {
+    var low = slots.lowerBound
+    var high = slots.upperBound
+    while low < high {
+      let middle = (low + high) / 2
+      if unsafe PackedEntry.row(entries[middle]) < row { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
   /// Whether a side table has more neighbours of a row.
   @inline(__always)
   func isFlagged(_ row: UInt32) -> Bool {
@@ -55,7 +66,8 @@ struct TailChains {
   static let none = UInt32.max
 
   init(
-    heads: UnsafePointer<Atomic<UInt32>>, older: UnsafePointer<UInt32>, entries: UnsafePointer<UInt32>,
+    heads: UnsafePointer<Atomic<UInt32>>, older: UnsafePointer<UInt32>,
+    entries: UnsafePointer<UInt32>,
     slotCount: Int
   ) {
     unsafe self.heads = heads
@@ -133,6 +145,12 @@ extension AdjacencyView {
       let entry = unsafe lists.entries[slot]
       if PackedEntry.row(entry) < rowLimit { body(entry, .list(slot)) }
     }
+    forEachTailEntry(of: row, body)
+  }
+
+  /// One row's entries that came after the lists were packed, newest first.
+  @inline(__always)
+  func forEachTailEntry(of row: UInt32, _ body: (UInt32, EntryPlace) -> Void) {
     guard let tail else { return }
     var slot = unsafe tail.heads[Int(row)].load(ordering: .acquiring)
     while slot != TailChains.none {

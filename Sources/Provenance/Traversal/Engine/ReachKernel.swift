@@ -4,79 +4,13 @@ import Synchronization
 struct ReachLeg {
   let adjacency: AdjacencyView
   let filter: EntryFilter
+  /// What ``AdjacencyExceptions`` is told; for whoever follows several legs.
+  let tag: Int
 
-  init(_ adjacency: AdjacencyView, _ filter: EntryFilter) {
+  init(_ adjacency: AdjacencyView, _ filter: EntryFilter, tag: Int = 0) {
     self.adjacency = adjacency
     self.filter = filter
-  }
-}
-
-/// The rows that a walk has met, while its kernel runs.
-@safe
-struct Frontier: NeighbourSink {
-  let queue: UnsafeMutablePointer<UInt32>
-  let bits: UnsafeMutablePointer<UInt64>
-  /// How many rows are in the queue.
-  var count = 0
-  /// The filter's masks, shifted by the code of every entry that was met, in one word.
-  var shiftedMasks: UInt32 = 0
-
-  init(_ memory: WalkMemory) {
-    unsafe queue = memory.queue
-    unsafe bits = memory.bits
-  }
-
-  @inline(__always)
-  mutating func add(_ row: UInt32) {
-    let word = Int(row &>> 6)
-    let shift = UInt64(row & 63)
-    let old = unsafe bits[word]
-    unsafe queue[count] = row
-    count &+= Int(truncatingIfNeeded: ~(old &>> shift) & 1)
-    unsafe bits[word] = old | 1 &<< shift
-  }
-
-  /// Meets entries that lie side by side, without a branch on what they are.
-  @inline(never)
-  mutating func absorb(
-    _ entries: UnsafePointer<UInt32>, _ entryCount: Int, mask: UInt32, limit: UInt32,
-    isLimited: Bool
-  ) {
-    if isLimited {
-      unsafe absorbing(entries, entryCount, mask) { ($0 &- limit) &>> 31 }
-    } else {
-      unsafe absorbing(entries, entryCount, mask) { _ in 1 }
-    }
-  }
-
-  /// - Parameter isVisible: 1 for a row that exists, 0 for another; higher bits do not count.
-  @inline(__always)
-  private mutating func absorbing(
-    _ entries: UnsafePointer<UInt32>, _ entryCount: Int, _ mask: UInt32,
-    _ isVisible: (UInt32) -> UInt32
-  ) {
-    let queue = unsafe self.queue
-    let bits = unsafe self.bits
-    var count = self.count
-    var shiftedMasks = self.shiftedMasks
-    var index = 0
-    while index < entryCount {
-      let entry = unsafe entries[index]
-      let shifted = mask &>> PackedEntry.code(entry)
-      shiftedMasks |= shifted
-      let row = PackedEntry.row(entry)
-      let passes = UInt64(shifted & isVisible(row) & 1)
-      let word = Int(row &>> 6)
-      let shift = UInt64(row & 63)
-      let old = unsafe bits[word]
-      // Stored always, counted only if new: a mispredicted branch costs more than both.
-      unsafe queue[count] = row
-      count &+= Int(truncatingIfNeeded: passes & ~(old &>> shift))
-      unsafe bits[word] = old | passes &<< shift
-      index &+= 1
-    }
-    self.count = count
-    self.shiftedMasks = shiftedMasks
+    self.tag = tag
   }
 }
 
@@ -161,13 +95,21 @@ enum ReachKernel {
         continue
       }
       if !hasTail || lists.rowCount > 0 {
-        let flagged = unsafe locate(rows, block, lists, scratch, mayBePast: hasTail)
-        let filled = gather(
-          block, lists, scratch, &frontier, mask: mask, limit: limit, isLimited: isLimited)
-        unsafe frontier.absorb(
-          scratch.gathered, filled, mask: mask, limit: limit, isLimited: isLimited)
-        for index in 0..<flagged {
-          unsafe exceptions.visitFlagged(scratch.marked[index], &frontier)
+        unsafe locate(rows, block, lists, scratch, mayBePast: hasTail)
+        let located = inspect(block, lists, scratch)
+        if located.isClearOfEnd {
+          let filled = gather(
+            block, lists, scratch, &frontier, mask: mask, limit: limit, isLimited: isLimited)
+          unsafe frontier.absorb(
+            scratch.gathered, filled, mask: mask, limit: limit, isLimited: isLimited)
+        } else {
+          absorbLists(
+            block, lists, scratch, &frontier, mask: mask, limit: limit, isLimited: isLimited)
+        }
+        if located.hasFlags {
+          for index in 0..<block where lists.isFlagged(unsafe rows[index]) {
+            unsafe exceptions.visitFlagged(rows[index], tag: leg.tag, &frontier)
+          }
         }
       }
       if hasTail, let tail = leg.adjacency.tail {
@@ -176,7 +118,7 @@ enum ReachKernel {
       }
       if let late = leg.adjacency.late {
         for index in 0..<block where unsafe late.contains(rows[index]) {
-          unsafe exceptions.visitLate(rows[index], &frontier)
+          unsafe exceptions.visitFlagged(rows[index], tag: leg.tag, &frontier)
         }
       }
       if frontier.shiftedMasks & EntryFilter.exceptionBit != 0 {
@@ -185,7 +127,7 @@ enum ReachKernel {
           let row = unsafe rows[index]
           leg.adjacency.forEachEntry(of: row) { entry, place in
             if PackedEntry.code(entry) == PackedEntry.exceptional {
-              exceptions.visitExceptional(entry, of: row, at: place, &frontier)
+              exceptions.visitExceptional(entry, of: row, at: place, tag: leg.tag, &frontier)
             }
           }
         }
@@ -203,59 +145,83 @@ enum ReachKernel {
     for index in 0..<block {
       let row = unsafe rows[index]
       if doubtful.contains(row) {
-        exceptions.visitDoubtful(row, &frontier)
+        exceptions.visitDoubtful(row, tag: leg.tag, &frontier)
         continue
       }
       leg.adjacency.forEachEntry(of: row) { entry, _ in
         if leg.filter.passes(entry) { frontier.add(PackedEntry.row(entry)) }
       }
       if let late = leg.adjacency.late, late.contains(row) {
-        exceptions.visitLate(row, &frontier)
+        exceptions.visitFlagged(row, tag: leg.tag, &frontier)
       }
     }
   }
 
-  /// The first pass: where the lists of a block lie.
+  /// The first pass: where the lists of a block lie, flags and all.
   ///
-  /// The passes are functions of their own, so that each has the registers for itself.
-  ///
-  /// - Returns: How many rows are flagged; they are the first of `marked`.
+  /// What waits for a missing line must be a store: an addition or a comparison would wait in the
+  /// scheduler, which has room for a few dozen, where the queues for loads and stores have for hundreds.
   @inline(never)
-  private static func locate(
+  static func locate(
     _ rows: UnsafePointer<UInt32>, _ block: Int, _ lists: RowLists, _ scratch: TraversalScratch,
     mayBePast: Bool
-  ) -> Int {
-    let spans = unsafe scratch.spans
-    let marked = unsafe scratch.marked
+  ) {
+    let spans = unsafe UnsafeMutableRawPointer(scratch.spans)
     let starts = unsafe UnsafeRawPointer(lists.starts)
-    var flagged = 0
     var index = 0
     guard mayBePast else {
       while index < block {
-        let row = unsafe rows[index]
-        let span = unsafe starts.loadUnaligned(
-          fromByteOffset: Int(row) &* 4, as: SIMD2<UInt32>.self)
-        unsafe spans[index] = span & ~PackedEntry.flag
-        unsafe marked[flagged] = row
-        flagged &+= Int(span.x &>> 31)
+        unsafe spans.storeBytes(
+          of: starts.loadUnaligned(fromByteOffset: Int(rows[index]) &* 4, as: UInt64.self),
+          toByteOffset: index &* 8, as: UInt64.self)
         index &+= 1
       }
-      return flagged
+      return
     }
-    let packedRows = UInt32(truncatingIfNeeded: lists.rowCount)
+    // Rows past the packed lists read the first one, and forget it.
+    let packedRows = lists.rowCount
     while index < block {
-      let row = unsafe rows[index]
-      // Rows past the packed lists read the first one, and forget it.
-      let isPacked = row < packedRows
-      let span = unsafe starts.loadUnaligned(
-        fromByteOffset: Int(isPacked ? row : 0) &* 4, as: SIMD2<UInt32>.self)
-      let lower = span.x & ~PackedEntry.flag
-      unsafe spans[index] = SIMD2(lower, isPacked ? span.y & ~PackedEntry.flag : lower)
-      unsafe marked[flagged] = row
-      flagged &+= isPacked ? Int(span.x &>> 31) : 0
+      let row = unsafe Int(rows[index])
+      unsafe spans.storeBytes(
+        of: starts.loadUnaligned(
+          fromByteOffset: (row < packedRows ? row : 0) &* 4, as: UInt64.self),
+        toByteOffset: index &* 8, as: UInt64.self)
       index &+= 1
     }
-    return flagged
+    index = 0
+    while index < block {
+      if unsafe rows[index] >= packedRows {
+        unsafe spans.storeBytes(of: 0, toByteOffset: index &* 8, as: UInt64.self)
+      }
+      index &+= 1
+    }
+  }
+
+  /// Takes the flags out of the spans.
+  ///
+  /// - Returns: Whether there were any, and whether no list lies so near the end of the entries that a
+  ///   whole group might not be read from its start.
+  @inline(never)
+  static func inspect(
+    _ block: Int, _ lists: RowLists, _ scratch: TraversalScratch
+  ) -> (hasFlags: Bool, isClearOfEnd: Bool) {
+    let spans = unsafe scratch.spans
+    var furthest: Int32 = 0
+    var all: UInt32 = 0
+    for index in 0..<2 &* block {
+      let offset = unsafe spans[index]
+      all |= offset
+      furthest = max(furthest, Int32(bitPattern: offset))
+    }
+    let hasFlags = all & PackedEntry.flag != 0
+    if hasFlags {
+      for index in 0..<2 &* block {
+        let offset = unsafe spans[index] & ~PackedEntry.flag
+        unsafe spans[index] = offset
+        furthest = max(furthest, Int32(bitPattern: offset))
+      }
+    }
+    return (hasFlags, Int(furthest) &+ 8 <= lists.entryCount)
   }
 
   /// The second pass: short lists are copied side by side, long ones met where they are.
@@ -269,28 +235,26 @@ enum ReachKernel {
     let spans = unsafe scratch.spans
     let entries = unsafe UnsafeRawPointer(lists.entries)
     let gathered = unsafe scratch.gathered
-    let lastGroup = lists.entryCount &- 8
     var filled = 0
     var index = 0
     while index < block {
-      let span = unsafe spans[index]
-      index &+= 1
-      let lower = Int(span.x)
-      let length = Int(span.y &- span.x)
+      let lower = unsafe Int(spans[2 &* index])
+      let length = unsafe Int(spans[2 &* index &+ 1]) &- lower
       let source = unsafe entries + lower &* 4
       let target = unsafe UnsafeMutableRawPointer(gathered + filled)
-      if length <= 8 && lower <= lastGroup {
+      index &+= 1
+      if length <= 8 {
         unsafe target.storeBytes(
           of: source.loadUnaligned(as: SIMD8<UInt32>.self), as: SIMD8<UInt32>.self)
         filled &+= length
-      } else if length <= TraversalScratch.longestGathered && lower &+ length <= lastGroup {
-        var copied = 0
-        repeat {
+      } else if length <= TraversalScratch.longestGathered {
+        var position = 0
+        while position < length {
           unsafe target.storeBytes(
-            of: source.loadUnaligned(fromByteOffset: copied &* 4, as: SIMD8<UInt32>.self),
-            toByteOffset: copied &* 4, as: SIMD8<UInt32>.self)
-          copied &+= 8
-        } while copied < length
+            of: source.loadUnaligned(fromByteOffset: position &* 4, as: SIMD8<UInt32>.self),
+            toByteOffset: position &* 4, as: SIMD8<UInt32>.self)
+          position &+= 8
+        }
         filled &+= length
       } else {
         unsafe frontier.absorb(
@@ -301,34 +265,51 @@ enum ReachKernel {
     return filled
   }
 
+  /// The second pass and the third for blocks that come near the end of the entries: nothing is read
+  /// that is not in a list.
+  @inline(never)
+  private static func absorbLists(
+    _ block: Int, _ lists: RowLists, _ scratch: TraversalScratch, _ frontier: inout Frontier,
+    mask: UInt32, limit: UInt32, isLimited: Bool
+  ) {
+    for index in 0..<block {
+      let lower = unsafe Int(scratch.spans[2 &* index])
+      let upper = unsafe Int(scratch.spans[2 &* index &+ 1])
+      unsafe frontier.absorb(
+        lists.entries + lower, upper &- lower, mask: mask, limit: limit, isLimited: isLimited)
+    }
+  }
+
   /// Follows the chains of a block's rows, a link of each at a time, so that their misses overlap too.
   @inline(__always)
   private static func absorbTail(
     _ tail: TailChains, _ rows: UnsafePointer<UInt32>, _ block: Int, _ frontier: inout Frontier,
     _ scratch: TraversalScratch, mask: UInt32, limit: UInt32, isLimited: Bool
   ) {
-    let cursors = unsafe scratch.marked
+    let cursors = unsafe scratch.cursors
     let gathered = unsafe scratch.gathered
-    var active = 0
     for index in 0..<block {
-      let head = unsafe tail.heads[Int(rows[index])].load(ordering: .acquiring)
-      unsafe cursors[active] = head
-      active &+= head != TailChains.none ? 1 : 0
+      unsafe cursors[index] = tail.heads[Int(rows[index])].load(ordering: .acquiring)
     }
-    while active > 0 {
+    var active = block
+    while true {
       var remaining = 0
+      for index in 0..<active {
+        let slot = unsafe cursors[index]
+        unsafe cursors[remaining] = slot
+        remaining &+= slot != TailChains.none ? 1 : 0
+      }
+      active = remaining
+      if active == 0 { return }
       var filled = 0
       for index in 0..<active {
         let slot = unsafe cursors[index]
         let isKnown = slot < tail.slotCount
         unsafe gathered[filled] = tail.entries[isKnown ? Int(slot) : 0]
+        unsafe cursors[index] = tail.older[Int(slot)]
         filled &+= isKnown ? 1 : 0
-        let older = unsafe tail.older[Int(slot)]
-        unsafe cursors[remaining] = older
-        remaining &+= older != TailChains.none ? 1 : 0
       }
       unsafe frontier.absorb(gathered, filled, mask: mask, limit: limit, isLimited: isLimited)
-      active = remaining
     }
   }
 }

@@ -124,17 +124,18 @@ extension RowSet {
     _ operation: (UInt64, UInt64) -> UInt64
   ) -> [UInt64] {
     var words = [UInt64](repeating: 0, count: numbers.count)
-    let shared = numbers.clamped(
-      to: Swift.max(left.firstWord, right.firstWord)..<Swift.max(
-        Swift.min(left.endWord, right.endWord), Swift.max(left.firstWord, right.firstWord)))
-    for number in numbers.lowerBound..<Swift.max(shared.lowerBound, numbers.lowerBound) {
+    // Where both have words, nothing need be asked for each.
+    let start = Swift.min(
+      Swift.max(numbers.lowerBound, left.firstWord, right.firstWord), numbers.upperBound)
+    let end = Swift.max(Swift.min(numbers.upperBound, left.endWord, right.endWord), start)
+    for number in numbers.lowerBound..<start {
       words[number - numbers.lowerBound] = operation(left.word(number), right.word(number))
     }
-    for number in shared {
+    for number in start..<end {
       words[number - numbers.lowerBound] = operation(
         left.words[number - left.firstWord], right.words[number - right.firstWord])
     }
-    for number in Swift.max(shared.upperBound, numbers.lowerBound)..<numbers.upperBound {
+    for number in end..<numbers.upperBound {
       words[number - numbers.lowerBound] = operation(left.word(number), right.word(number))
     }
     return words

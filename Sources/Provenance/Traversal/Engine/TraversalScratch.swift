@@ -25,6 +25,32 @@ struct WalkMemory {
   }
 }
 
+/// The other end of a two-way search, how each end came to its rows, and a third mark a row.
+@safe
+struct SearchMemory {
+  let far: WalkMemory
+  /// For each row in a queue, the place in it of the row that led there.
+  let nearParents: UnsafeMutablePointer<UInt32>
+  let farParents: UnsafeMutablePointer<UInt32>
+  /// `rowCapacity` bits, clear between searches.
+  let marks: UnsafeMutablePointer<UInt64>
+
+  fileprivate init(rowCapacity: Int) {
+    far = WalkMemory(rowCapacity: rowCapacity)
+    unsafe nearParents = .allocate(capacity: rowCapacity + 1)
+    unsafe farParents = .allocate(capacity: rowCapacity + 1)
+    unsafe marks = .allocate(capacity: rowCapacity / 64)
+    unsafe marks.initialize(repeating: 0, count: rowCapacity / 64)
+  }
+
+  fileprivate func deallocate() {
+    far.deallocate()
+    unsafe nearParents.deallocate()
+    unsafe farParents.deallocate()
+    unsafe marks.deallocate()
+  }
+}
+
 /// The memory of walks, kept from one to the next.
 ///
 /// One walk at a time: ``ScratchPool`` hands each to one thread only.
@@ -34,18 +60,19 @@ final class TraversalScratch: @unchecked Sendable {
   let rowCapacity: Int
   /// What every walk needs.
   let near: WalkMemory
-  /// The other end of a two-way search, made when first asked for.
-  private(set) lazy var far = WalkMemory(rowCapacity: rowCapacity)
-  private var hasFar = false
+  /// What a search that keeps paths needs besides, made when first asked for.
+  private var search: SearchMemory?
   /// A bit for each word of `near.bits`, and a bit for each word of those: for sorting.
   let summary: UnsafeMutablePointer<UInt64>
   let summaryTop: UnsafeMutablePointer<UInt64>
-  /// Where the lists of a block lie.
-  let spans: UnsafeMutablePointer<SIMD2<UInt32>>
+  /// Where the lists of a block lie: for each row two offsets.
+  let spans: UnsafeMutablePointer<UInt32>
   /// The entries of a block, side by side.
   let gathered: UnsafeMutablePointer<UInt32>
-  /// The flagged rows of a block, or the cursors of its chains.
-  let marked: UnsafeMutablePointer<UInt32>
+  /// The row, by place in the queue, that each gathered entry belongs to.
+  let owners: UnsafeMutablePointer<UInt32>
+  /// Where the chains of a block have been followed to.
+  let cursors: UnsafeMutablePointer<UInt32>
 
   /// Rows that are expanded together.
   static let blockSize = 256
@@ -60,24 +87,28 @@ final class TraversalScratch: @unchecked Sendable {
     unsafe summary.initialize(repeating: 0, count: words)
     unsafe summaryTop = .allocate(capacity: (words + 63) / 64)
     unsafe summaryTop.initialize(repeating: 0, count: (words + 63) / 64)
-    unsafe spans = .allocate(capacity: Self.blockSize)
+    unsafe spans = .allocate(capacity: 2 * Self.blockSize)
     unsafe gathered = .allocate(capacity: Self.blockSize * Self.longestGathered + 8)
-    unsafe marked = .allocate(capacity: Self.blockSize + 1)
+    unsafe owners = .allocate(capacity: Self.blockSize * Self.longestGathered + 8)
+    unsafe cursors = .allocate(capacity: Self.blockSize)
   }
 
-  /// Both ends of a two-way search.
-  func ends() -> (near: WalkMemory, far: WalkMemory) {
-    hasFar = true
-    return (near, far)
+  /// The memory of a search from two ends.
+  func forSearch() -> SearchMemory {
+    if let search { return search }
+    let made = SearchMemory(rowCapacity: rowCapacity)
+    search = made
+    return made
   }
 
   deinit {
     near.deallocate()
-    if hasFar { far.deallocate() }
+    search?.deallocate()
     unsafe summary.deallocate()
     unsafe summaryTop.deallocate()
     unsafe spans.deallocate()
     unsafe gathered.deallocate()
-    unsafe marked.deallocate()
+    unsafe owners.deallocate()
+    unsafe cursors.deallocate()
   }
 }

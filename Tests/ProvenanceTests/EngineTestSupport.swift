@@ -1,0 +1,173 @@
+import ProvenanceTestKit
+import Synchronization
+
+@testable import Provenance
+
+/// An edge between rows.
+struct RowEdge {
+  var effect: UInt32
+  var cause: UInt32
+  var code: UInt32
+}
+
+/// Rows and edges in the memory that walks read: nothing behind the last element is readable by right.
+@safe
+final class EngineGraph {
+  let rowCount: Int
+  let edges: [RowEdge]
+  /// Edges that only the side table knows, and what it says of exceptional entries.
+  var late: [RowEdge] = []
+  var exceptionsThatCount: Set<UInt64> = []
+  private var owned: [UnsafeMutableRawPointer] = unsafe []
+  private(set) var upstream: AdjacencyView!
+  private(set) var downstream: AdjacencyView!
+
+  /// - Parameters:
+  ///   - packed: How many effects are in the packed lists of the downstream direction.
+  ///   - visible: How many rows this state has.
+  init(
+    rowCount: Int, edges: [RowEdge], late: [RowEdge] = [], packed: Int? = nil, visible: Int? = nil
+  ) {
+    self.rowCount = rowCount
+    self.edges = edges.sorted { ($0.effect, $0.cause) < ($1.effect, $1.cause) }
+    self.late = late
+    let packed = packed ?? rowCount
+    upstream = AdjacencyView(
+      lists: lists(
+        self.edges, rowCount, key: { $0.effect }, value: { $0.cause }),
+      rowBound: rowCount, rowLimit: visible)
+    downstream = AdjacencyView(
+      lists: lists(
+        self.edges.filter { $0.effect < packed }, packed, key: { $0.cause }, value: { $0.effect }),
+      tail: packed < rowCount ? tail(self.edges.filter { $0.effect >= packed }) : nil,
+      rowBound: rowCount, rowLimit: visible)
+  }
+
+  func view(_ isUpstream: Bool) -> AdjacencyView { isUpstream ? upstream : downstream }
+
+  private func lists(
+    _ edges: [RowEdge], _ rows: Int, key: (RowEdge) -> UInt32, value: (RowEdge) -> UInt32
+  ) -> RowLists {
+    var lists = [[UInt32]](repeating: [], count: rows)
+    for edge in edges where key(edge) < rows {
+      lists[Int(key(edge))].append(PackedEntry.pack(row: value(edge), code: edge.code))
+    }
+    var starts: [UInt32] = [0]
+    for list in lists { starts.append(starts[starts.count - 1] + UInt32(list.count)) }
+    for edge in late where key(edge) < rows { starts[Int(key(edge))] |= PackedEntry.flag }
+    let entries = lists.flatMap { list in
+      list.sorted { PackedEntry.row($0) < PackedEntry.row($1) }
+    }
+    return unsafe RowLists(
+      starts: keep(starts), entries: keep(entries), rowCount: rows, entryCount: entries.count)
+  }
+
+  private func tail(_ edges: [RowEdge]) -> TailChains {
+    var heads = [UInt32](repeating: TailChains.none, count: rowCount)
+    var older: [UInt32] = []
+    var entries: [UInt32] = []
+    for edge in edges {
+      older.append(heads[Int(edge.cause)])
+      heads[Int(edge.cause)] = UInt32(entries.count)
+      entries.append(PackedEntry.pack(row: edge.effect, code: edge.code))
+    }
+    return unsafe TailChains(
+      heads: UnsafeRawPointer(keep(heads)).assumingMemoryBound(to: Atomic<UInt32>.self),
+      older: keep(older), entries: keep(entries), slotCount: entries.count)
+  }
+
+  func keep<T: BitwiseCopyable>(_ values: [T]) -> UnsafePointer<T> {
+    let memory = UnsafeMutablePointer<T>.allocate(capacity: max(values.count, 1))
+    unsafe memory.initialize(from: values, count: values.count)
+    unsafe owned.append(UnsafeMutableRawPointer(memory))
+    return unsafe UnsafePointer(memory)
+  }
+
+  deinit {
+    for index in unsafe owned.indices { unsafe owned[index].deallocate() }
+  }
+}
+
+extension EngineGraph {
+  /// The neighbours of a row by the plainest means.
+  func neighbours(
+    of row: UInt32, upstream isUpstream: Bool, codes: UInt16, visible: Int
+  ) -> [UInt32] {
+    var found: [UInt32] = []
+    for (edge, isLate) in edges.map({ ($0, false) }) + late.map({ ($0, true) }) {
+      let (from, to) = isUpstream ? (edge.effect, edge.cause) : (edge.cause, edge.effect)
+      guard from == row, isLate || to < visible else { continue }
+      let counts =
+        edge.code == PackedEntry.exceptional
+        ? exceptionsThatCount.contains(Self.key(edge.effect, edge.cause))
+        : codes & 1 << UInt16(edge.code) != 0
+      if counts { found.append(to) }
+    }
+    return found
+  }
+
+  /// Everything that some rows lead to, and how far it is.
+  func distances(
+    from seeds: [UInt32], _ steps: (UInt32) -> [UInt32]
+  ) -> [UInt32: Int] {
+    var distance: [UInt32: Int] = [:]
+    for seed in seeds { distance[seed] = 0 }
+    var queue = seeds
+    var next = 0
+    while next < queue.count {
+      let row = queue[next]
+      next += 1
+      for other in steps(row) where distance[other] == nil {
+        distance[other] = (distance[row] ?? 0) + 1
+        queue.append(other)
+      }
+    }
+    return distance
+  }
+
+  func reachable(
+    from seeds: [UInt32], upstream isUpstream: Bool, codes: UInt16 = 0x7FFF, visible: Int? = nil
+  ) -> [UInt32] {
+    let all = distances(from: seeds) {
+      neighbours(of: $0, upstream: isUpstream, codes: codes, visible: visible ?? rowCount)
+    }
+    return all.keys.filter { !seeds.contains($0) }.sorted()
+  }
+
+  static func key(_ effect: UInt32, _ cause: UInt32) -> UInt64 {
+    UInt64(effect) << 32 | UInt64(cause)
+  }
+}
+
+/// The side table of an ``EngineGraph``; counts what it is asked. A tag of 1 means the other direction.
+struct EngineExceptions: AdjacencyExceptions {
+  let graph: EngineGraph
+  let isUpstream: Bool
+  let codes: UInt16
+  var flaggedRows: [UInt32] = []
+  var exceptionalEntries = 0
+
+  init(_ graph: EngineGraph, upstream: Bool, codes: UInt16 = 0x7FFF) {
+    self.graph = graph
+    isUpstream = upstream
+    self.codes = codes
+  }
+
+  mutating func visitFlagged(_ row: UInt32, tag: Int, _ sink: inout some NeighbourSink) {
+    flaggedRows.append(row)
+    for edge in graph.late where codes & 1 << UInt16(edge.code) != 0 {
+      if isUpstream != (tag == 1), edge.effect == row { sink.add(edge.cause) }
+      if isUpstream == (tag == 1), edge.cause == row { sink.add(edge.effect) }
+    }
+  }
+
+  mutating func visitExceptional(
+    _ entry: UInt32, of row: UInt32, at place: EntryPlace, tag: Int,
+    _ sink: inout some NeighbourSink
+  ) {
+    exceptionalEntries += 1
+    let other = PackedEntry.row(entry)
+    let key = isUpstream != (tag == 1) ? EngineGraph.key(row, other) : EngineGraph.key(other, row)
+    if graph.exceptionsThatCount.contains(key) { sink.add(other) }
+  }
+}
