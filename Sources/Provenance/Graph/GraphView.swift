@@ -65,9 +65,12 @@ extension ProvenanceGraph {
 
   /// The edge that the view holds for one that is asked for, whether it counts or not.
   func find(_ edge: Edge) -> EdgeRef? {
-    guard let key = storage.key(of: edge), key.effect < view.rows, key.cause < view.rows else {
-      return nil
-    }
+    storage.key(of: edge).flatMap { find($0) }
+  }
+
+  /// The edge that the view holds for a key, whether it counts or not.
+  func find(_ key: EdgeKey) -> EdgeRef? {
+    guard key.effect < view.rows, key.cause < view.rows else { return nil }
     let found = EdgeRef(
       effect: vertex(of: key.effect), cause: vertex(of: key.cause), kind: key.kind,
       role: key.role)

@@ -42,6 +42,9 @@ extension GraphStorage {
   /// - Parameters:
   ///   - rows: The nodes that are to get their vertices, causes first.
   ///   - batch: The batch.
+  ///   - order: The class of edges.
+  ///   - kinds: The kinds of edge in it.
+  /// - Returns: The levels.
   func ceilings(_ rows: [NodeIndex], _ batch: Batch, _ order: OrderIndex, _ kinds: EdgeKindSet)
     -> LevelPlan
   {

@@ -23,6 +23,9 @@ public enum AttributeKey {
   public static let error = "error"
   /// Who or what acted: a person, a service (text).
   public static let actor = "actor"
+  /// Which fields an output's fields are made from, on a `derivedFrom` or `generatedBy` edge (map): see
+  /// ``FieldMappings``.
+  public static let fieldMappings = "field.mappings"
 
   /// The key of a run's parameter: `parameter.<name>`.
   public static func parameter(_ name: String) -> String { parameterPrefix + name }

@@ -3,8 +3,9 @@
 /// A run gets its vertex only when it ends or its first effect is recorded, so that inputs that are
 /// named late stand before it. Until then nothing can lead to it, and its causes are kept here.
 struct OpenRuns: Sendable {
-  /// The most runs that stay open; beyond it, the oldest is given its vertex. What it names later are
-  /// late edges.
+  /// The most runs that stay open.
+  ///
+  /// Beyond it the oldest is given its vertex; what it names later are late edges.
   static let limit = 1024
 
   struct Cause: Sendable {
