@@ -21,13 +21,21 @@ let package = Package(
   platforms: [.macOS(.v15)],
   dependencies: [.package(name: "swift-provenance", path: "..")],
   targets: [
+    // Full optimisation for whatever processor the library is built for, no more and no less.
+    .target(
+      name: "Baselines", path: "Baselines",
+      cSettings: [
+        .unsafeFlags(["-O3", "-fomit-frame-pointer"], .when(configuration: .release)),
+        .unsafeFlags(["-Wall", "-Wextra"]),
+      ]),
     .executableTarget(
       name: "benchmarks",
       dependencies: [
+        "Baselines",
         .product(name: "Provenance", package: "swift-provenance"),
         .product(name: "ProvenanceStorage", package: "swift-provenance"),
       ],
       packageAccess: false,  // its own name would win over the neighbour's
-      swiftSettings: settings)
+      swiftSettings: settings),
   ]
 )

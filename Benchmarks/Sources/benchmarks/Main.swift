@@ -10,8 +10,18 @@ enum Main {
       if options.list {
         for benchmark in benchmarks { print(benchmark.name) }
       } else if options.child != nil {
-        let rows = try benchmarks.flatMap { try $0.run() }
+        let bench = Workbench(options)
+        let rows = try benchmarks.flatMap { try $0.run(bench) }
         try FileHandle.standardOutput.write(contentsOf: json(rows))
+      } else if let folder = options.export {
+        let (graph, questions) = try Workbench(options).workload(.standard(options))
+        try GraphDirectory(folder).write(graph, questions)
+      } else if let file = options.gate {
+        try Gate(file).run(update: options.update)
+      } else if let file = options.plot {
+        print(Machine.description)
+        let plot = try ScalePlot(upTo: options.plotNodes).measured()
+        try Data(plot.svg.utf8).write(to: URL(fileURLWithPath: file))
       } else {
         try report(benchmarks, options)
       }
@@ -34,12 +44,19 @@ enum Main {
 
   private static func report(_ benchmarks: [Benchmark], _ options: Options) throws {
     var rows: [Row] = []
+    let bench = Workbench(options)
     print(Machine.description)
-    for benchmark in benchmarks {
-      FileHandle.standardError.write(Data("running \(benchmark.name)\n".utf8))
-      rows += try benchmark.environment.isEmpty ? benchmark.run() : ChildProcess.run(benchmark)
+    if options.graph != nil {
+      note("checking every answer")
+      for part in Verification.Part.allCases { try bench.verify(.standard(options), part) }
     }
-    print(Table(rows: rows).text)
+    // What was measured before something went wrong is still worth reading.
+    defer { print(Table(rows: rows).text) }
+    for benchmark in benchmarks {
+      note("running \(benchmark.name)")
+      rows +=
+        try benchmark.environment.isEmpty ? benchmark.run(bench) : ChildProcess.run(benchmark)
+    }
     if let file = options.json { try json(rows).write(to: URL(fileURLWithPath: file)) }
   }
 
@@ -49,3 +66,6 @@ enum Main {
     return try encoder.encode(rows)
   }
 }
+
+/// Tells whoever waits what is going on, beside the output.
+func note(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }

@@ -2,13 +2,14 @@ import Foundation
 
 /// What figures depend on and are meaningless without.
 enum Machine {
-  /// One line: processor, cores, system, compiler.
+  /// One line: processor, cores, memory, system, compilers.
   static var description: String {
     let information = ProcessInfo.processInfo
     return [
       processor, "\(information.activeProcessorCount) cores",
+      "\(information.physicalMemory >> 30) GiB",
       information.operatingSystemVersionString,
-      compiler,
+      compiler, "C by \(Reference.compiler)",
     ].joined(separator: "; ")
   }
 

@@ -13,10 +13,9 @@ struct Baseline {
 /// because a round that was interrupted says nothing.
 struct Measurement {
   var name: String
-  var graph = "-"
   var unit: Unit
-  /// The bytes that one operation works on.
-  var bytes = 0
+  /// What one operation counts for in the unit: bytes, for a rate of bytes.
+  var items = 1
   /// An odd number, so that the median is one of the rounds.
   var rounds = 41
 }
@@ -32,29 +31,22 @@ extension Measurement {
     var times: [Double] = []
     var baselineTimes: [Double] = []
     for _ in 0..<rounds {
-      times.append(seconds { ours(operations) })
-      if let baseline { baselineTimes.append(seconds { baseline.work(baselineOperations) }) }
+      times.append(Clock.seconds { ours(operations) })
+      if let baseline { baselineTimes.append(Clock.seconds { baseline.work(baselineOperations) }) }
     }
-    let value = unit.value(seconds: median(times), operations: operations, bytes: bytes)
+    let value = unit.value(seconds: times.median, items: Double(operations * items))
     let baselineValue = baseline.map { _ in
-      unit.value(seconds: median(baselineTimes), operations: baselineOperations, bytes: bytes)
+      unit.value(seconds: baselineTimes.median, items: Double(baselineOperations * items))
     }
     return Row(
-      name: name, graph: graph, unit: unit, value: value, baseline: baseline?.name,
+      name: name, unit: unit, value: value, baseline: baseline?.name,
       baselineValue: baselineValue, ratio: baselineValue.map { unit.speedup(value, over: $0) })
   }
 
   /// The number of operations that fill a round; warms up on the way.
   private func calibrate(_ work: Work) -> Int {
     var operations = 1
-    while seconds({ work(operations) }) < Self.shortestRound { operations *= 2 }
+    while Clock.seconds({ work(operations) }) < Self.shortestRound { operations *= 2 }
     return operations
   }
-
-  private func seconds(_ body: () -> Void) -> Double {
-    let duration = ContinuousClock().measure(body).components
-    return Double(duration.seconds) + Double(duration.attoseconds) * 1e-18
-  }
-
-  private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 }

@@ -29,7 +29,7 @@ extension Benchmark {
     try check(SHA256.hash(message) == expected, "\(name): wrong digest")
     let library = try SystemLibcrypto.load(plain: true)
     try check(library.map { $0.hash(message) == expected } ?? true, "\(name): wrong baseline")
-    return Measurement(name: name, unit: .gigabytesPerSecond, bytes: bytes).compare(
+    return Measurement(name: name, unit: .gigabytesPerSecond, items: bytes).compare(
       { for _ in 0..<$0 { keep(SHA256.hash(message)) } },
       with: library.map { library in
         Baseline(name: library.name) { for _ in 0..<$0 { keep(library.hash(message)) } }
@@ -43,7 +43,7 @@ extension Benchmark {
     try check(SystemSHA256.hash(message) == expected, "\(name): wrong digest")
     let library = try SystemLibcrypto.load(plain: false)
     try check(library.map { $0.hash(message) == expected } ?? true, "\(name): wrong baseline")
-    return Measurement(name: name, unit: .gigabytesPerSecond, bytes: bytes).compare(
+    return Measurement(name: name, unit: .gigabytesPerSecond, items: bytes).compare(
       { for _ in 0..<$0 { keep(SystemSHA256.hash(message)) } },
       with: library.map { library in
         Baseline(name: library.name) { for _ in 0..<$0 { keep(library.hash(message)) } }
@@ -58,7 +58,7 @@ extension Benchmark {
     try check(
       library.map { $0.checksum(Array("123456789".utf8)) == 0xCBF4_3926 } ?? true,
       "\(name): wrong baseline")
-    return Measurement(name: name, unit: .gigabytesPerSecond, bytes: bytes).compare(
+    return Measurement(name: name, unit: .gigabytesPerSecond, items: bytes).compare(
       { for _ in 0..<$0 { keep(CRC32C.checksum(of: message)) } },
       with: library.map { library in
         Baseline(name: library.name) { for _ in 0..<$0 { keep(library.checksum(message)) } }

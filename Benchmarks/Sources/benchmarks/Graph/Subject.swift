@@ -1,0 +1,141 @@
+import Provenance
+
+/// Everything that the graph benchmarks ask of the library, in one place.
+///
+/// Rows are those of the workload's arrays, whatever the library makes of them.
+struct Subject: Sendable {
+  /// The sizes at which the default set and a plot take minutes and no longer.
+  static let standardNodes = 20_000
+  static let plottedNodes = 100_000
+
+  private var graph: ProvenanceGraph
+  private let nodes: [Node]
+}
+
+// MARK: - Building
+
+extension Subject {
+  /// What is ready before the clock runs: ids, and records where the library takes records.
+  struct Material: Sendable {
+    fileprivate var nodes: [Node]
+    /// In order of arrival.
+    fileprivate var records: [Record]
+    fileprivate var edgeCount: Int
+
+    /// How many steps a graph arrives in.
+    var stepCount: Int { records.count }
+  }
+
+  /// Works out ids and records.
+  static func prepare(_ arrays: GraphArrays, _ arrival: Arrival) throws -> Material {
+    let nodes = try arrays.nodeKinds.enumerated().map { row, kind in
+      // Many versions of a name, as in a pipeline that runs every day.
+      try Node(kind: kind, name: "\(kind) \(row % 1000)", version: "\(row)")
+    }
+    func edge(_ place: UInt32) throws -> Edge {
+      try Edge(
+        effect: nodes[Int(arrays.effects[Int(place)])].id, kind: arrays.edgeKinds[Int(place)],
+        cause: nodes[Int(arrays.causes[Int(place)])].id)
+    }
+    let records = try arrival.steps.map { step in
+      switch step {
+      case .node(let row, let edges):
+        try Record(
+          nodes[Int(row)], edges: edges.map { try edge(arrival.edgesOfNodes[Int($0)]) })
+      case .edge(let place): try Record(edge(place))
+      }
+    }
+    return Material(nodes: nodes, records: records, edgeCount: arrays.edgeCount)
+  }
+
+  /// An empty graph.
+  init(_ material: Material) {
+    graph = ProvenanceGraph()
+    nodes = material.nodes
+  }
+
+  /// Adds what arrives in some steps, each a batch of its own.
+  mutating func insert(_ material: Material, steps: Range<Int>) throws {
+    for step in steps { try graph.insert(material.records[step]) }
+  }
+
+  /// Adds everything at once, by the fastest way that the library has.
+  static func bulkBuild(_ material: Material) throws -> Subject {
+    var made = Subject(material)
+    try made.graph.insert(material.records)
+    return made
+  }
+
+  /// Adds everything, step by step.
+  static func insertOneByOne(_ material: Material) throws -> Subject {
+    var made = Subject(material)
+    try made.insert(material, steps: 0..<material.stepCount)
+    return made
+  }
+
+  /// Throws unless everything has arrived.
+  func checkContents(_ material: Material) throws {
+    try check(graph.nodeCount == material.nodes.count, "the graph lost nodes")
+    try check(graph.edgeCount == material.edgeCount, "the graph lost edges")
+  }
+}
+
+// MARK: - Questions
+
+extension Subject {
+  @inline(__always)
+  func ancestors(
+    of row: UInt32, edges: EdgeKindSet = .causal, kinds: NodeKindSet = .all
+  ) throws -> Int {
+    try graph.ancestors(of: nodes[Int(row)], edges: edges, kinds: kinds).count
+  }
+
+  @inline(__always)
+  func descendants(
+    of row: UInt32, edges: EdgeKindSet = .causal, kinds: NodeKindSet = .all
+  ) throws -> Int {
+    try graph.descendants(of: nodes[Int(row)], edges: edges, kinds: kinds).count
+  }
+
+  /// The ancestors or descendants themselves, by id, in the library's order.
+  func answer(_ row: UInt32, _ direction: SimpleSearch.Direction) throws -> [NodeID] {
+    switch direction {
+    case .upstream: try graph.ancestors(of: nodes[Int(row)]).ids
+    case .downstream: try graph.descendants(of: nodes[Int(row)]).ids
+    }
+  }
+
+  func id(of row: UInt32) -> NodeID { nodes[Int(row)].id }
+
+  @inline(__always)
+  func isAncestor(_ ancestor: UInt32, of row: UInt32) throws -> Bool {
+    try graph.isAncestor(nodes[Int(ancestor)], of: nodes[Int(row)])
+  }
+
+  /// The number of edges of a shortest path, or -1.
+  @inline(__always)
+  func pathLength(from row: UInt32, to ancestor: UInt32) throws -> Int {
+    try graph.shortestPath(from: nodes[Int(row)], to: nodes[Int(ancestor)])?.edges.count ?? -1
+  }
+
+  /// The number of nodes in topological order.
+  func topologicalOrder() -> Int { graph.topologicalOrder().count }
+}
+
+// MARK: - Counts
+
+extension Subject {
+  /// The bytes of the graph by component, where the library says; without what the heap adds.
+  var components: [(name: String, bytes: Int)] { [] }
+
+  /// What a question made the library do, where it counts that.
+  struct Effort {
+    var nodesVisited: Int
+    var entriesScanned: Int
+  }
+
+  /// Answers a question and says what it took; `nil` where the library does not count.
+  func effort(ofAncestors row: UInt32) throws -> Effort? { nil }
+  /// Answers a question and says what it took; `nil` where the library does not count.
+  func effort(ofIsAncestor ancestor: UInt32, of row: UInt32) throws -> Effort? { nil }
+}
