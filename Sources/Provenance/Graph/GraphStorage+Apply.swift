@@ -80,13 +80,13 @@ extension GraphStorage {
 
   private mutating func absorb(
     _ records: [Record], _ time: Timestamp?, _ end: BatchEnd,
-    inspect: (GraphStorage, Suspects) -> [GraphError] = { _, _ in [] }
+    inspect: ((GraphStorage, Suspects) -> [GraphError])? = nil
   ) -> (fresh: [Int], errors: [GraphError]) {
     var batch = Batch(recordCount: records.count)
     absorbNodes(records, &batch)
     absorbEdges(records, &batch)
     absorbStatements(records, &batch)
-    let errors = inspect(self, batch.suspects)
+    let errors = inspect?(self, batch.suspects) ?? []
     let fresh = batch.arrived.indices.filter { batch.arrived[$0] }
     let last = epochs[tail]
     let position: Position
@@ -133,14 +133,32 @@ struct Batch {
   var resolved: [PendingTable.Fact] = []
   /// The causes of nodes that have no vertex yet, each with the record that brought it; `nil` where it
   /// had waited.
-  var lists: [NodeIndex: [ListedCause]] = [:]
-  var listed: Set<EdgeKey> = []
+  var lists: [NodeIndex: List] = [:]
   /// Edges that do not go into a list, with the record that brought each.
   var late: [(key: EdgeKey, index: Int?)] = []
   var lateKeys: Set<EdgeKey> = []
   var suspects = Suspects()
   /// By class of edges, the levels of the batch's nodes.
   var plans = [LevelPlan(), LevelPlan()]
+
+  /// The causes of a node, without duplicates.
+  struct List {
+    private(set) var causes: [ListedCause] = []
+    /// Known only where causes came from several records: one record holds none twice.
+    private var keys: Set<EdgeKey>?
+
+    /// Adds a cause.
+    ///
+    /// - Returns: Whether it was new.
+    mutating func append(_ cause: ListedCause, of effect: NodeIndex) -> Bool {
+      if keys == nil, let first = causes.first, first.index != cause.index || cause.index == nil {
+        keys = Set(causes.map { $0.key(of: effect) })
+      }
+      if keys != nil, !keys!.insert(cause.key(of: effect)).inserted { return false }
+      causes.append(cause)
+      return true
+    }
+  }
 
   struct ListedCause {
     var cause: NodeIndex
@@ -149,6 +167,10 @@ struct Batch {
     var index: Int?
     /// When it came; `nil` for now.
     var epoch: Epoch?
+
+    func key(of effect: NodeIndex) -> EdgeKey {
+      EdgeKey(effect: effect, cause: cause, kind: kind, role: role)
+    }
   }
 
   init(recordCount: Int) { arrived = [Bool](repeating: false, count: recordCount) }
@@ -167,7 +189,7 @@ extension GraphStorage {
       vertices.addRow()
       batch.arrived[index] = true
       batch.newRows.append(row)
-      batch.lists[row] = []
+      batch.lists[row] = Batch.List()
       if retractions.covers(.node(record.node.id)) {
         nodeStatus.set(row, .retracted, at: current)
       }
@@ -185,15 +207,22 @@ extension GraphStorage {
     // What waited was known before the batch.
     var next = 0
     while next < batch.resolved.count {
-      if case .edge(let edge) = batch.resolved[next] { _ = add(edge, nil, &batch) }
+      if case .edge(let edge) = batch.resolved[next] {
+        _ = add(edge, from: nodes.row(of: edge.effect), nil, &batch)
+      }
       next += 1
     }
     for (index, record) in records.enumerated() {
       switch record.content {
       case .node(let node):
-        for edge in node.edges where add(edge, index, &batch) { batch.arrived[index] = true }
+        guard !node.edges.isEmpty, let row = nodes.row(of: node.node.id) else { continue }
+        for edge in node.edges where add(edge, from: row, index, &batch) {
+          batch.arrived[index] = true
+        }
       case .edge(let edge):
-        if add(edge, index, &batch) { batch.arrived[index] = true }
+        if add(edge, from: nodes.row(of: edge.effect), index, &batch) {
+          batch.arrived[index] = true
+        }
       default: break
       }
     }
@@ -207,10 +236,12 @@ extension GraphStorage {
   /// Sorts an edge of the batch into the lists.
   ///
   /// - Returns: Whether it was new.
-  private mutating func add(_ edge: Edge, _ index: Int?, _ batch: inout Batch) -> Bool {
-    guard let effect = nodes.row(of: edge.effect), let cause = nodes.row(of: edge.cause) else {
+  private mutating func add(
+    _ edge: Edge, from effect: NodeIndex?, _ index: Int?, _ batch: inout Batch
+  ) -> Bool {
+    guard let effect, let cause = nodes.row(of: edge.cause) else {
       guard !pending.waits(edge) else { return false }
-      let missing = nodes.row(of: edge.effect) == nil ? edge.effect : edge.cause
+      let missing = effect == nil ? edge.effect : edge.cause
       pending.append(.edge(edge), for: .node(missing), epoch: current)
       return true
     }
@@ -235,17 +266,16 @@ extension GraphStorage {
   }
 
   private func list(_ key: EdgeKey, _ index: Int?, _ batch: inout Batch) -> Bool {
-    guard batch.listed.insert(key).inserted else { return false }
     if !open.isEmpty, open.contains(key.effect), isRecorded(key) { return false }
-    batch.lists[key.effect, default: []].append(
-      Batch.ListedCause(cause: key.cause, kind: key.kind, role: key.role, index: index))
-    return true
+    let cause = Batch.ListedCause(
+      cause: key.cause, kind: key.kind, role: key.role, index: index)
+    return batch.lists[key.effect, default: Batch.List()].append(cause, of: key.effect)
   }
 
   /// Gives vertices to the nodes that can have one now, causes first, and opens the other runs.
   private mutating func place(_ batch: inout Batch) {
     var isCause: Set<NodeIndex> = []
-    for list in batch.lists.values { for cause in list { isCause.insert(cause.cause) } }
+    for list in batch.lists.values { for cause in list.causes { isCause.insert(cause.cause) } }
     for (key, _) in batch.late {
       isCause.insert(key.cause)
       isCause.insert(key.effect)
@@ -264,7 +294,7 @@ extension GraphStorage {
     planLevels(order, &batch)
     for row in order { close(row, &batch) }
     for (row, list) in batch.lists where open.contains(row) {
-      for cause in list {
+      for cause in list.causes {
         open.append(
           OpenRuns.Cause(cause: cause.cause, kind: cause.kind, role: cause.role, epoch: current),
           to: row)
@@ -290,7 +320,7 @@ extension GraphStorage {
         guard state[row] == nil else { continue }
         state[row] = false
         work.append((row, true))
-        for cause in (batch.lists[row] ?? []).reversed()
+        for cause in (batch.lists[row]?.causes ?? []).reversed()
         where wanted.contains(cause.cause) && cause.kind != .alternateOf
           && state[cause.cause] == nil
         {
@@ -314,7 +344,7 @@ extension GraphStorage {
     }
     var edges: [(edge: EdgeRef, epoch: Epoch)] = []
     let vertex = Vertex(topology.vertexCount)
-    for cause in list + (batch.lists.removeValue(forKey: row) ?? []) {
+    for cause in list + (batch.lists.removeValue(forKey: row)?.causes ?? []) {
       let causeVertex = vertices.vertex(of: cause.cause)
       if causeVertex == VertexMap.none {
         let key = EdgeKey(effect: row, cause: cause.cause, kind: cause.kind, role: cause.role)
@@ -347,7 +377,9 @@ extension GraphStorage {
     }
     for (order, kinds) in Self.orderedClasses where !orders[order].isNatural {
       let ordered = live.filter { kinds.contains($0.kind) }
-      orders[order].append(batch.plans[order].level(row, above: ordered, self, order))
+      let level = batch.plans[order].level(
+        row, vertex, above: ordered, orders[order], known: epochs[tail].vertices)
+      orders[order].append(level)
     }
   }
 

@@ -6,6 +6,12 @@ extension GraphStorage {
   /// It cannot as long as every edge of it leads down: to a vertex of a lower level, or from a new
   /// node to one that was there or stands before it in the batch.
   func mayCloseCycles(_ records: [Record]) -> Bool {
+    // The common batch: nothing leads to a node that is not there yet.
+    if records.count == 1, case .node(let node) = records[0].content,
+      nodes.row(of: node.node.id) == nil
+    {
+      return !pending.edges(waitingFor: node.node.id).isEmpty
+    }
     var position: [NodeID: Int] = [:]
     if records.count > 1 {
       for (index, record) in records.enumerated() {

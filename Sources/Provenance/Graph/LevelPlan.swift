@@ -18,15 +18,22 @@ struct LevelPlan: Sendable {
   func ceiling(_ row: NodeIndex) -> Int32? { ceilings[row] }
 
   /// The level of a node whose causes have theirs.
+  ///
+  /// - Parameters:
+  ///   - row: The node.
+  ///   - vertex: Its vertex.
+  ///   - causes: Its edges that count.
+  ///   - levels: The order.
+  ///   - first: The first vertex of the batch.
+  /// - Returns: The level.
   mutating func level(
-    _ row: NodeIndex, above causes: [EdgeRef], _ storage: GraphStorage, _ order: Int
+    _ row: NodeIndex, _ vertex: Vertex, above causes: [EdgeRef], _ levels: AcyclicOrder,
+    known first: Vertex
   ) -> Int32 {
-    let first = storage.epochs[storage.tail].vertices
-    let levels = storage.orders[order]
     let above = causes.map { levels.level($0.cause) + 1 }.max()
     if ceilings.isEmpty { return above ?? 0 }
     let isFloored = causes.contains { $0.cause < first || floored.contains($0.cause) }
-    if isFloored { floored.insert(Vertex(storage.topology.vertexCount - 1)) }
+    if isFloored { floored.insert(vertex) }
     if !isFloored, let ceiling = ceilings[row] { return ceiling }
     return above ?? 0
   }
@@ -62,7 +69,7 @@ extension GraphStorage {
       // An edge to a node that comes later is a late one, and settled by itself.
       isEarlier.remove(row)
       guard let ceiling = plan.ceiling(row) else { continue }
-      for cause in batch.lists[row] ?? []
+      for cause in batch.lists[row]?.causes ?? []
       where kinds.contains(cause.kind) && isEarlier.contains(cause.cause) {
         plan.setCeiling(cause.cause, ceiling - 1)
       }

@@ -10,7 +10,13 @@ struct NodeTable: Sendable {
   /// Nodes whose version is a content digest, by the first bytes of the digest: candidates.
   private(set) var contents = ContentIndex()
 
-  static let none = NodeIndex.max
+  /// Makes room for so many nodes.
+  init(capacity: Int = 0) {
+    ids = Column(capacity: capacity)
+    families = Column(capacity: capacity)
+    index = HashIndex(capacity: capacity)
+    members = ChainTable(heads: 0, links: capacity)
+  }
 
   var count: Int { ids.count }
 

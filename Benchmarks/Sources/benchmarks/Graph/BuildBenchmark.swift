@@ -24,11 +24,17 @@ extension BuildBenchmark {
       name: name, graph: source.name, unit: .millionItemsPerSecond,
       items: Double(arrays.nodeCount + arrays.edgeCount), budget: bench.budget
     ).run(
-      .init(name: "ours") { try Self.time { try Subject.bulkBuild(material) } },
+      .init(name: "ours") { try Self.time { material.topology() } },
       [
         .init(name: "C, counting") { try columns.timeBulkBuild(hugePages: false) },
         .init(name: "C, counting, huge pages") { try columns.timeBulkBuild(hugePages: true) },
       ])
+      + Rounds(
+        name: "\(name).withNames", graph: source.name, unit: .millionItemsPerSecond,
+        items: Double(arrays.nodeCount + arrays.edgeCount), budget: bench.budget / 2
+      ).run(
+        .init(name: "ours") { try Self.time { try Subject.bulkBuild(material) } },
+        [.init(name: "C, counting") { try columns.timeBulkBuild(hugePages: false) }])
   }
 
   /// A node at a time, with ids known.
@@ -44,6 +50,21 @@ extension BuildBenchmark {
       items: Double(arrays.nodeCount), budget: bench.budget
     ).run(
       .init(name: "ours") { try Self.time { try Subject.insertOneByOne(material) } },
+      [.init(name: "C, growing lists") { try columns.timeInsertion() }])
+      + (source.arrival == .orderly ? topologyInsert(material, columns) : [])
+  }
+
+  /// A vertex at a time, without records, ids and names: what C does.
+  private func topologyInsert(
+    _ material: Subject.Material, _ columns: ReferenceColumns
+  ) throws -> [Row] {
+    try check(
+      material.topologyOneByOne().edgeCount == arrays.edgeCount, "\(name): edges are missing")
+    return try Rounds(
+      name: "\(name).topology", graph: source.name, unit: .millionNodesPerSecond,
+      items: Double(arrays.nodeCount), budget: bench.budget
+    ).run(
+      .init(name: "ours") { try Self.time { material.topologyOneByOne() } },
       [.init(name: "C, growing lists") { try columns.timeInsertion() }])
   }
 
@@ -62,7 +83,7 @@ extension BuildBenchmark {
   }
 
   /// The seconds that making something takes; letting go of it again is not among them.
-  private static func time(_ make: () throws -> Subject) throws -> Double {
+  private static func time<Made>(_ make: () throws -> Made) throws -> Double {
     let start = Clock.nanoseconds
     let made = try make()
     let end = Clock.nanoseconds

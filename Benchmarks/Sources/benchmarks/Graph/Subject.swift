@@ -20,7 +20,33 @@ extension Subject {
     fileprivate var nodes: [Node]
     /// In order of arrival.
     fileprivate var records: [Record]
-    fileprivate var edgeCount: Int
+    fileprivate var arrays: GraphArrays
+    /// The arrays' causes with those of one effect in ascending order, and their kinds.
+    fileprivate var causes: [UInt32]
+    fileprivate var edgeKinds: [UInt8]
+
+    /// Works out the topology alone.
+    func topology() -> Topology {
+      Topology(
+        nodeKinds: nodeKinds.span, effects: arrays.effects.span, causes: causes.span,
+        edgeKinds: edgeKinds.span)
+    }
+
+    /// Works out the topology alone, a node with its causes at a time.
+    func topologyOneByOne() -> Topology {
+      var topology = Topology()
+      var start = 0
+      for vertex in 0..<nodeKinds.count {
+        var end = start
+        while end < entries.count, arrays.effects[end] == vertex { end += 1 }
+        topology.append(nodes[vertex].kind, causes: entries.span.extracting(start..<end))
+        start = end
+      }
+      return topology
+    }
+
+    fileprivate var nodeKinds: [UInt8]
+    fileprivate var entries: [UInt32]
 
     /// How many steps a graph arrives in.
     var stepCount: Int { records.count }
@@ -45,7 +71,15 @@ extension Subject {
       case .edge(let place): try Record(edge(place))
       }
     }
-    return Material(nodes: nodes, records: records, edgeCount: arrays.edgeCount)
+    let order = arrays.effects.indices.sorted {
+      (arrays.effects[$0], arrays.causes[$0]) < (arrays.effects[$1], arrays.causes[$1])
+    }
+    let causes = order.map { arrays.causes[$0] }
+    let edgeKinds = order.map { arrays.edgeKinds[$0].rawValue }
+    return Material(
+      nodes: nodes, records: records, arrays: arrays, causes: causes, edgeKinds: edgeKinds,
+      nodeKinds: arrays.nodeKinds.map(\.rawValue),
+      entries: zip(causes, edgeKinds).map { $0 | UInt32($1) << 28 })
   }
 
   /// An empty graph.
@@ -62,7 +96,7 @@ extension Subject {
   /// Adds everything at once, by the fastest way that the library has.
   static func bulkBuild(_ material: Material) throws -> Subject {
     var made = Subject(material)
-    try made.graph.insert(material.records)
+    made.graph = ProvenanceGraph(material.nodes, material.topology())
     return made
   }
 
@@ -76,7 +110,7 @@ extension Subject {
   /// Throws unless everything has arrived.
   func checkContents(_ material: Material) throws {
     try check(graph.nodeCount == material.nodes.count, "the graph lost nodes")
-    try check(graph.edgeCount == material.edgeCount, "the graph lost edges")
+    try check(graph.edgeCount == material.arrays.edgeCount, "the graph lost edges")
   }
 }
 
@@ -126,7 +160,7 @@ extension Subject {
 
 extension Subject {
   /// The bytes of the graph by component, where the library says; without what the heap adds.
-  var components: [(name: String, bytes: Int)] { [] }
+  var components: [(name: String, bytes: Int)] { graph.byteCounts }
 
   /// What a question made the library do, where it counts that.
   struct Effort {

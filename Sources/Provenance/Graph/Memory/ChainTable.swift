@@ -32,7 +32,15 @@ struct ChainTable: Sendable {
   }
 
   /// Adds empty lists until there are so many.
-  mutating func addHeads(upTo count: Int) { while headCount < count { addHead() } }
+  mutating func addHeads(upTo count: Int) {
+    if count > buffer.headCapacity {
+      move(heads: max(count, headCount * 2), links: buffer.linkCapacity)
+    }
+    while headCount < count {
+      buffer.heads.store(Self.none, headCount)
+      headCount += 1
+    }
+  }
 
   /// Puts the next link in front of a list.
   ///
