@@ -12,13 +12,14 @@ import Testing
     for bits in 0..<1 << pairs.count {
       let edges = pairs.indices.filter { bits & 1 << $0 != 0 }
         .map { RowEdge(effect: pairs[$0].0, cause: pairs[$0].1, code: UInt32($0 % 9)) }
-      for packed in [0, 3, 5] {
-        let graph = EngineGraph(rowCount: 5, edges: edges, packed: packed)
+      for (sealed, packed) in [(0, 0), (0, 3), (0, 5), (2, 3), (3, 3), (5, 5)] {
+        let graph = EngineGraph(rowCount: 5, edges: edges, sealed: sealed, packed: packed)
         for seed in UInt32(0)..<5 {
           for isUpstream in [true, false] {
             let found = rows(graph, [seed], isUpstream)
             if Array(found) != graph.reachable(from: [seed], upstream: isUpstream) {
-              faults.append("\(bits) packed \(packed) seed \(seed) upstream \(isUpstream)")
+              faults.append(
+                "\(bits) sealed \(sealed) packed \(packed) seed \(seed) upstream \(isUpstream)")
             }
           }
         }
@@ -84,8 +85,9 @@ import Testing
     let edges = randomEdges(rowCount, &random)
     let visible = Int.random(in: 1...rowCount, using: &random)
     let graph = EngineGraph(
-      rowCount: rowCount, edges: edges, packed: Int.random(in: 0...rowCount, using: &random),
-      visible: visible)
+      rowCount: rowCount, edges: edges,
+      sealed: seed % 3 == 0 ? Int.random(in: 0...rowCount, using: &random) : 0,
+      packed: Int.random(in: 0...rowCount, using: &random), visible: visible)
     for start in 0..<UInt32(visible) {
       let found = rows(graph, [start], false)
       #expect(
@@ -102,8 +104,8 @@ import Testing
         edges.append(RowEdge(effect: effect, cause: cause, code: effect % 2 == 0 ? 0 : 4))
       }
     }
-    for packed in [0, 2500, 5100] {
-      let graph = EngineGraph(rowCount: 5100, edges: edges, packed: packed)
+    for (sealed, packed) in [(0, 0), (0, 2500), (0, 5100), (1000, 2500), (5100, 5100)] {
+      let graph = EngineGraph(rowCount: 5100, edges: edges, sealed: sealed, packed: packed)
       #expect(Array(rows(graph, [0], false)) == Array(100..<5100))
       #expect(rows(graph, [0], false, 1 << 4).count == 2500)
       #expect(Array(rows(graph, [99], false)) == (100..<5100).filter { $0 % 7 == 0 })
@@ -115,6 +117,7 @@ import Testing
     let graph = EngineGraph(
       rowCount: 3,
       edges: [RowEdge(effect: 1, cause: 0, code: 0), RowEdge(effect: 2, cause: 1, code: 0)])
+    defer { withExtendedLifetime(graph) {} }
     var none = NoExceptions()
     let leg = [ReachLeg(graph.upstream, EntryFilter(.causal))]
     #expect(Array(reach.rows(from: [2, 1, 2], leg, &none)) == [0])
@@ -229,7 +232,11 @@ func randomGraph(
   }
   // Late edges of rows past the packed lists have nowhere to be flagged.
   let packed = withExceptions ? rowCount : Int.random(in: 0...rowCount, using: &random)
-  let graph = EngineGraph(rowCount: rowCount, edges: edges, late: late, packed: packed)
+  let isSealed = Bool.random(using: &random)
+  let sealed =
+    isSealed ? withExceptions ? rowCount : Int.random(in: 0...rowCount, using: &random) : 0
+  let graph = EngineGraph(
+    rowCount: rowCount, edges: edges, late: late, sealed: sealed, packed: packed)
   graph.exceptionsThatCount = counting
   return graph
 }

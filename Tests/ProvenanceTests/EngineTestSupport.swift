@@ -18,48 +18,86 @@ final class EngineGraph {
   /// Edges that only the side table knows, and what it says of exceptional entries.
   var late: [RowEdge] = []
   var exceptionsThatCount: Set<UInt64> = []
+  private(set) var sealed: (upstream: SealedTable, downstream: SealedTable)?
   private var owned: [UnsafeMutableRawPointer] = unsafe []
   private(set) var upstream: AdjacencyView!
   private(set) var downstream: AdjacencyView!
 
   /// - Parameters:
+  ///   - rowCount: How many rows there are.
+  ///   - edges: The edges that the lists know.
+  ///   - late: Those that only the side table does.
+  ///   - sealed: How many effects are in the sealed lists, both ways.
   ///   - packed: How many effects are in the packed lists of the downstream direction.
   ///   - visible: How many rows this state has.
   init(
-    rowCount: Int, edges: [RowEdge], late: [RowEdge] = [], packed: Int? = nil, visible: Int? = nil
+    rowCount: Int, edges: [RowEdge], late: [RowEdge] = [], sealed: Int = 0,
+    packed: Int? = nil, visible: Int? = nil
   ) {
     self.rowCount = rowCount
     self.edges = edges.sorted { ($0.effect, $0.cause) < ($1.effect, $1.cause) }
     self.late = late
     let packed = packed ?? rowCount
+    if sealed > 0 {
+      let sealedEdges = self.edges.filter { $0.effect < sealed }
+      self.sealed = (
+        seal(sealedEdges, sealed, isDownstream: false),
+        seal(sealedEdges, sealed, isDownstream: true)
+      )
+    }
     upstream = AdjacencyView(
+      sealed: self.sealed?.upstream.lists,
       lists: lists(
-        self.edges, rowCount, key: { $0.effect }, value: { $0.cause }),
+        self.edges.filter { $0.effect >= sealed }, sealed..<rowCount, key: { $0.effect },
+        value: { $0.cause }),
       rowBound: rowCount, rowLimit: visible)
     downstream = AdjacencyView(
+      sealed: self.sealed?.downstream.lists,
       lists: lists(
-        self.edges.filter { $0.effect < packed }, packed, key: { $0.cause }, value: { $0.effect }),
-      tail: packed < rowCount ? tail(self.edges.filter { $0.effect >= packed }) : nil,
+        self.edges.filter { $0.effect >= sealed && $0.effect < packed }, 0..<packed,
+        key: { $0.cause }, value: { $0.effect }, flags: sealed == 0),
+      tail: packed < rowCount ? tail(self.edges.filter { $0.effect >= max(packed, sealed) }) : nil,
       rowBound: rowCount, rowLimit: visible)
+  }
+
+  private func seal(_ edges: [RowEdge], _ rows: Int, isDownstream: Bool) -> SealedTable {
+    var lists = [[UInt32]](repeating: [], count: rows)
+    for edge in edges {
+      let (key, value) = isDownstream ? (edge.cause, edge.effect) : (edge.effect, edge.cause)
+      lists[Int(key)].append(PackedEntry.pack(row: value, code: edge.code))
+    }
+    var builder = SealedListBuilder(isDownstream: isDownstream)
+    for (row, list) in lists.enumerated() {
+      let isFlagged = late.contains { (isDownstream ? $0.cause : $0.effect) == row }
+      let sorted = list.sorted { PackedEntry.row($0) < PackedEntry.row($1) }
+      let isAdded = builder.append(sorted.span, isFlagged: isFlagged)
+      precondition(isAdded)
+    }
+    return SealedTable(builder)
   }
 
   func view(_ isUpstream: Bool) -> AdjacencyView { isUpstream ? upstream : downstream }
 
   private func lists(
-    _ edges: [RowEdge], _ rows: Int, key: (RowEdge) -> UInt32, value: (RowEdge) -> UInt32
+    _ edges: [RowEdge], _ rows: Range<Int>, key: (RowEdge) -> UInt32,
+    value: (RowEdge) -> UInt32, flags: Bool = true
   ) -> RowLists {
-    var lists = [[UInt32]](repeating: [], count: rows)
-    for edge in edges where key(edge) < rows {
-      lists[Int(key(edge))].append(PackedEntry.pack(row: value(edge), code: edge.code))
+    var lists = [[UInt32]](repeating: [], count: rows.count)
+    for edge in edges where rows.contains(Int(key(edge))) {
+      lists[Int(key(edge)) - rows.lowerBound].append(
+        PackedEntry.pack(row: value(edge), code: edge.code))
     }
     var starts: [UInt32] = [0]
     for list in lists { starts.append(starts[starts.count - 1] + UInt32(list.count)) }
-    for edge in late where key(edge) < rows { starts[Int(key(edge))] |= PackedEntry.flag }
+    for edge in late where flags && rows.contains(Int(key(edge))) {
+      starts[Int(key(edge)) - rows.lowerBound] |= PackedEntry.flag
+    }
     let entries = lists.flatMap { list in
       list.sorted { PackedEntry.row($0) < PackedEntry.row($1) }
     }
     return unsafe RowLists(
-      starts: keep(starts), entries: keep(entries), rowCount: rows, entryCount: entries.count)
+      starts: keep(starts), entries: keep(entries), firstRow: UInt32(rows.lowerBound),
+      rowCount: rows.count, entryCount: entries.count)
   }
 
   private func tail(_ edges: [RowEdge]) -> TailChains {
@@ -139,7 +177,9 @@ extension EngineGraph {
   }
 }
 
-/// The side table of an ``EngineGraph``; counts what it is asked. A tag of 1 means the other direction.
+/// The side table of a graph, which counts what it is asked.
+///
+/// A tag of 1 means the other direction.
 struct EngineExceptions: AdjacencyExceptions {
   let graph: EngineGraph
   let isUpstream: Bool

@@ -83,7 +83,7 @@ extension GraphStorage {
 }
 
 /// A search for cycles in a graph and the edges of a batch that is not in it yet.
-private struct BatchCycleSearch {
+private final class BatchCycleSearch {
   /// A node: its row, or for one of the batch its number behind them.
   typealias Place = Int
 

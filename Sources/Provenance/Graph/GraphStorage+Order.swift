@@ -17,7 +17,7 @@ extension GraphStorage {
     let kinds = Self.orderedKinds(with: edge.kind)
     if orders[order].isNatural {
       if cause < effect { return false }
-      materializeLevels(order, kinds, except: edge)
+      materializeLevels(order)
     }
     let effectLevel = orders[order].level(effect)
     let causeLevel = orders[order].level(cause)
@@ -34,20 +34,13 @@ extension GraphStorage {
     return false
   }
 
-  /// Gives each vertex the length of its longest path as its level.
+  /// Gives each vertex its own number as its level, so that edges to lower vertices go on costing one
+  /// comparison.
   ///
-  /// O(vertices + edges).
-  mutating func materializeLevels(
-    _ order: OrderIndex, _ kinds: EdgeKindSet, except skipped: EdgeRef? = nil
-  ) {
+  /// O(vertices).
+  mutating func materializeLevels(_ order: OrderIndex) {
     var levels = LevelColumn()
-    for vertex in 0..<Vertex(topology.vertexCount) {
-      var level: Int32 = 0
-      forEachLiveCause(of: vertex, kinds) { edge in
-        if edge != skipped, edge.cause < vertex { level = max(level, levels[edge.cause] + 1) }
-      }
-      levels.append(level)
-    }
+    for vertex in 0..<Vertex(topology.vertexCount) { levels.append(Int32(vertex)) }
     orders[order].reset(levels)
   }
 
@@ -91,10 +84,20 @@ extension GraphStorage {
     return [edge.effect] + (back ?? [])
   }
 
+  /// O(1) for nearly every vertex, however many effects it has.
   private func hasLiveEffect(_ vertex: Vertex, _ kinds: EdgeKindSet) -> Bool {
     var found = false
-    forEachLiveEffect(of: vertex, kinds) { _ in found = true }
-    return found
+    guard !topology.irregular.doubtfulCauses.contains(vertex) else {
+      forEachLiveEffect(of: vertex, kinds) { _ in found = true }
+      return found
+    }
+    if topology.hasListedEffect(vertex, where: { kinds.contains($0.kind) }) { return true }
+    var link = topology.late.byCause.newest(of: vertex)
+    while link != ChainTable.none {
+      if kinds.contains(topology.late.entries[link].kind) { return true }
+      link = topology.late.byCause.older(than: link)
+    }
+    return false
   }
 
   private func hasLiveCause(_ vertex: Vertex, _ kinds: EdgeKindSet) -> Bool {

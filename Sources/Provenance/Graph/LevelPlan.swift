@@ -31,11 +31,13 @@ struct LevelPlan: Sendable {
     known first: Vertex
   ) -> Int32 {
     let above = causes.map { levels.level($0.cause) + 1 }.max()
-    if ceilings.isEmpty { return above ?? 0 }
+    // Its own number where that will do, as for vertices before.
+    let natural = max(above ?? .min, Int32(vertex))
+    if ceilings.isEmpty { return natural }
     let isFloored = causes.contains { $0.cause < first || floored.contains($0.cause) }
     if isFloored { floored.insert(vertex) }
     if !isFloored, let ceiling = ceilings[row] { return ceiling }
-    return above ?? 0
+    return natural
   }
 }
 
@@ -86,7 +88,7 @@ extension GraphStorage {
           && vertices.vertex(of: key.cause) == VertexMap.none && isLive(key)
       }
       guard isInverted else { continue }
-      if orders[order].isNatural { materializeLevels(order, kinds) }
+      if orders[order].isNatural { materializeLevels(order) }
       batch.plans[order] = ceilings(rows, batch, order, kinds)
     }
   }

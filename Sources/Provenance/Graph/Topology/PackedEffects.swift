@@ -45,6 +45,18 @@ final class PackedEffects: @unchecked Sendable {
     return Int(unsafe start[Int(vertex) + 1] - start[Int(vertex)])
   }
 
+  /// Whether an entry of a vertex below ``vertexCount`` satisfies a condition.
+  func contains(of vertex: Vertex, where matches: (Entry) -> Bool) -> Bool {
+    precondition(vertex < vertexCount)
+    var position = Int(unsafe start[Int(vertex)])
+    let end = Int(unsafe start[Int(vertex) + 1])
+    while position < end {
+      if matches(unsafe entries[position]) { return true }
+      position += 1
+    }
+    return false
+  }
+
   /// Calls `body` with each entry of a vertex below ``vertexCount``.
   @inline(__always)
   func forEach(of vertex: Vertex, _ body: (Entry) -> Void) {

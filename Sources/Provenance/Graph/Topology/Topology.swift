@@ -133,6 +133,16 @@ extension Topology {
     }
   }
 
+  /// Whether a listed or chained effect satisfies a condition.
+  func hasListedEffect(_ vertex: Vertex, where matches: (Entry) -> Bool) -> Bool {
+    var link = tail.newest(of: vertex)
+    while link != ChainTable.none {
+      if matches(tailEntries[link]) { return true }
+      link = tail.older(than: link)
+    }
+    return vertex < packed.vertexCount && packed.contains(of: vertex, where: matches)
+  }
+
   /// Calls `body` with the entries of a vertex's effects below a vertex that are listed or chained.
   ///
   /// An edge with several roles comes as often as it has roles.

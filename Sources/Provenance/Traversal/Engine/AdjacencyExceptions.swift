@@ -6,7 +6,8 @@
 protocol AdjacencyExceptions {
   /// Adds the neighbours of a flagged row that its list lacks.
   ///
-  /// Called once for each flagged row that a walk expands.
+  /// Called once for each flagged row that a walk expands; a row is flagged either in its sealed list or in
+  /// its packed one.
   mutating func visitFlagged(_ row: UInt32, tag: Int, _ sink: inout some NeighbourSink)
 
   /// Adds all neighbours of a row whose list is not to be read.

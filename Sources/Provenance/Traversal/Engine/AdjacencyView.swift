@@ -2,20 +2,24 @@ import Synchronization
 
 /// The neighbours of rows, one list after another.
 ///
-/// The list of row `r` is `entries[starts[r] ..< starts[r + 1]]` without ``PackedEntry/flag``,
-/// ascending by row. Whoever makes one keeps the memory alive and unchanged while it is used.
+/// The list of row `firstRow + r` is `entries[starts[r] ..< starts[r + 1]]` without
+/// ``PackedEntry/flag``, ascending by row. Whoever makes one keeps the memory alive and unchanged while it is used.
 @safe
 struct RowLists {
   let starts: UnsafePointer<UInt32>
   let entries: UnsafePointer<UInt32>
+  /// The first row that has a list.
+  let firstRow: UInt32
   /// How many rows have a list; `starts` has one more element.
   let rowCount: Int
   /// How many entries may be read.
   let entryCount: Int
 
   init(
-    starts: UnsafePointer<UInt32>, entries: UnsafePointer<UInt32>, rowCount: Int, entryCount: Int
+    starts: UnsafePointer<UInt32>, entries: UnsafePointer<UInt32>, firstRow: UInt32 = 0,
+    rowCount: Int, entryCount: Int
   ) {
+    self.firstRow = firstRow
     unsafe self.starts = starts
     unsafe self.entries = entries
     self.rowCount = rowCount
@@ -25,9 +29,10 @@ struct RowLists {
   /// Where a row's list lies; empty for a row past the lists.
   @inline(__always)
   func slots(of row: UInt32) -> Range<Int> {
-    guard row < rowCount else { return 0..<0 }
-    let start = unsafe starts[Int(row)] & ~PackedEntry.flag
-    let end = unsafe starts[Int(row) &+ 1] & ~PackedEntry.flag
+    let index = Int(row &- firstRow)
+    guard index < rowCount else { return 0..<0 }
+    let start = unsafe starts[index] & ~PackedEntry.flag
+    let end = unsafe starts[index &+ 1] & ~PackedEntry.flag
     return unsafe Range(uncheckedBounds: (Int(start), Int(end)))
   }
 
@@ -45,7 +50,8 @@ struct RowLists {
   /// Whether a side table has more neighbours of a row.
   @inline(__always)
   func isFlagged(_ row: UInt32) -> Bool {
-    unsafe row < rowCount && starts[Int(row)] & PackedEntry.flag != 0
+    let index = Int(row &- firstRow)
+    return unsafe index < rowCount && starts[index] & PackedEntry.flag != 0
   }
 }
 
@@ -79,6 +85,9 @@ struct TailChains {
 
 /// The neighbours of every row in one direction, as one state of the graph sees them.
 struct AdjacencyView {
+  /// The oldest part.
+  let sealed: SealedLists?
+  /// What is in no sealed list.
   let lists: RowLists
   let tail: TailChains?
   /// Every row in a readable entry is below this.
@@ -91,11 +100,16 @@ struct AdjacencyView {
   var doubtful: RowMarks?
 
   /// - Parameters:
+  ///   - sealed: The sealed lists.
   ///   - lists: The packed lists.
   ///   - tail: What came after them.
   ///   - rowBound: More than any row in the lists or the tail.
   ///   - rowLimit: How many rows this state has; `rowBound` if not given.
-  init(lists: RowLists, tail: TailChains? = nil, rowBound: Int, rowLimit: Int? = nil) {
+  init(
+    sealed: SealedLists? = nil, lists: RowLists, tail: TailChains? = nil, rowBound: Int,
+    rowLimit: Int? = nil
+  ) {
+    self.sealed = sealed
     self.lists = lists
     self.tail = tail
     self.rowBound = max(rowBound, rowLimit ?? 0)
@@ -133,19 +147,37 @@ struct RowMarks {
 
 /// Where an entry stands, for a side table.
 enum EntryPlace: Hashable, Sendable {
+  /// A slot of the sealed lists.
+  case sealed(Int)
   case list(Int)
   case tail(Int)
 }
 
 extension AdjacencyView {
-  /// One row's entries, whatever their codes: the packed ones ascending, then the tail, newest first.
+  /// Whether a side table has more neighbours of a row.
+  func isFlagged(_ row: UInt32) -> Bool {
+    lists.isFlagged(row) || sealed.map { $0.isFlagged(row) } ?? false
+  }
+
+  /// One row's entries, whatever their codes: the sealed ones ascending, the packed ones ascending, the
+  /// tail, newest first.
   @inline(__always)
   func forEachEntry(of row: UInt32, _ body: (UInt32, EntryPlace) -> Void) {
+    forEachSealedEntry(of: row, body)
     for slot in lists.slots(of: row) {
       let entry = unsafe lists.entries[slot]
       if PackedEntry.row(entry) < rowLimit { body(entry, .list(slot)) }
     }
     forEachTailEntry(of: row, body)
+  }
+
+  /// One row's sealed entries, ascending.
+  @inline(__always)
+  func forEachSealedEntry(of row: UInt32, _ body: (UInt32, EntryPlace) -> Void) {
+    guard let sealed else { return }
+    sealed.forEachEntry(of: row) { entry, slot in
+      if PackedEntry.row(entry) < rowLimit { body(entry, .sealed(slot)) }
+    }
   }
 
   /// One row's entries that came after the lists were packed, newest first.

@@ -38,6 +38,8 @@ struct BoundedWalk: NeighbourSink {
   ///   - seeds: Where to start; they count towards no bound.
   ///   - legs: What to follow; from every row, each of them.
   ///   - limits: The bounds. An edge counts when it is followed, wherever it leads.
+  ///   - scratch: Takes the rows, as in ``ReachKernel``.
+  ///   - exceptions: Is asked for what the lists do not say.
   /// - Returns: As ``ReachKernel/walk(from:_:_:_:)``, and the bounds that something lay beyond.
   static func walk(
     from seeds: some Sequence<UInt32>, _ legs: [ReachLeg], limits: TraversalLimits,
@@ -74,7 +76,7 @@ struct BoundedWalk: NeighbourSink {
         exceptions.visitExceptional(entry, of: row, at: place, tag: leg.tag, &self)
       }
     }
-    if leg.adjacency.lists.isFlagged(row) { exceptions.visitFlagged(row, tag: leg.tag, &self) }
+    if leg.adjacency.isFlagged(row) { exceptions.visitFlagged(row, tag: leg.tag, &self) }
   }
 }
 
@@ -97,7 +99,7 @@ extension Reach {
     kinds: KindFilter? = nil, includesSeeds: Bool = false,
     _ exceptions: inout some AdjacencyExceptions
   ) -> (rows: RowSet, incompleteness: Incompleteness) {
-    pool.with(rows: legs.reduce(0) { max($0, $1.adjacency.rowBound) }) { scratch in
+    pool.with(rows: legs.rowBound) { scratch in
       let met = BoundedWalk.walk(
         from: seeds, legs, limits: limits, scratch, &exceptions)
       let rows = RowSet(

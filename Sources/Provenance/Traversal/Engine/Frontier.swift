@@ -46,7 +46,7 @@ struct Frontier: NeighbourSink {
     }
   }
 
-  /// - Parameter isVisible: 1 for a row that exists, 0 for another; higher bits do not count.
+  // `isVisible` gives 1 for a row that exists and 0 for another; its higher bits do not count.
   @inline(__always)
   private mutating func absorbing(
     _ entries: UnsafePointer<UInt32>, _ entryCount: Int, _ mask: UInt32,

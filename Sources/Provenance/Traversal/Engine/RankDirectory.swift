@@ -75,6 +75,8 @@ extension RowSet {
   /// O(1) in a list, O(log n) in a bitmap; the first call on a bitmap counts its words.
   ///
   /// - Parameter position: At least 0 and less than ``count``.
+  /// - Returns: The row.
+  /// - Returns: The row.
   func select(_ position: Int) -> UInt32 {
     switch storage {
     case .sparse(let rows): return rows[position]

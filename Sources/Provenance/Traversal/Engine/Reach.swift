@@ -13,15 +13,25 @@ struct Reach {
   ///   - includesSeeds: Whether the seeds are part of the answer; else none is, even if another leads to
   ///     it.
   ///   - exceptions: Is asked for what the lists do not say.
+  /// - Returns: The rows.
   func rows(
     from seeds: some Sequence<UInt32>, _ legs: [ReachLeg], kinds: KindFilter? = nil,
     includesSeeds: Bool = false, _ exceptions: inout some AdjacencyExceptions
   ) -> RowSet {
-    pool.with(rows: legs.reduce(0) { max($0, $1.adjacency.rowBound) }) { scratch in
+    pool.with(rows: legs.rowBound) { scratch in
       let met = ReachKernel.walk(from: seeds, legs, scratch, &exceptions)
       return RowSet(
         draining: scratch, count: met.rows, dropping: includesSeeds ? 0 : met.seeds,
         filter: kinds)
     }
+  }
+}
+
+extension [ReachLeg] {
+  /// More than any row that a walk along the legs can meet.
+  var rowBound: Int {
+    var bound = 0
+    for leg in self { bound = Swift.max(bound, leg.adjacency.rowBound) }
+    return bound
   }
 }

@@ -27,8 +27,9 @@ enum ReachKernel {
   /// - Parameters:
   ///   - seeds: Where to start.
   ///   - legs: What to follow; from every row, each of them.
-  ///   - memory: Where the rows go: the seeds, each once, and then what was met, in order of arrival.
+  ///   - scratch: Takes the rows in `near`: the seeds, each once, and then what was met, in order of arrival.
   ///     Whoever reads them clears the bits.
+  ///   - exceptions: Is asked for what the lists do not say.
   /// - Returns: How many seeds there are, and how many rows in all.
   static func walk(
     from seeds: some Sequence<UInt32>, _ legs: [ReachLeg], _ scratch: TraversalScratch,
@@ -55,36 +56,11 @@ enum ReachKernel {
     _ leg: ReachLeg, _ frontier: inout Frontier, from start: Int, _ scratch: TraversalScratch,
     _ exceptions: inout some AdjacencyExceptions
   ) {
-    switch (leg.adjacency.isLimited, leg.adjacency.tail != nil) {
-    case (false, false):
-      expandPlain(leg, &frontier, from: start, scratch, &exceptions)
-    case (true, false):
-      expand(
-        leg, &frontier, from: start, scratch, &exceptions, isLimited: true, hasTail: false)
-    case (false, true):
-      expand(
-        leg, &frontier, from: start, scratch, &exceptions, isLimited: false, hasTail: true)
-    case (true, true):
-      expand(leg, &frontier, from: start, scratch, &exceptions, isLimited: true, hasTail: true)
-    }
-  }
-
-  @inline(never)
-  private static func expandPlain(
-    _ leg: ReachLeg, _ frontier: inout Frontier, from start: Int, _ scratch: TraversalScratch,
-    _ exceptions: inout some AdjacencyExceptions
-  ) {
-    expand(leg, &frontier, from: start, scratch, &exceptions, isLimited: false, hasTail: false)
-  }
-
-  @inline(__always)
-  private static func expand(
-    _ leg: ReachLeg, _ frontier: inout Frontier, from start: Int, _ scratch: TraversalScratch,
-    _ exceptions: inout some AdjacencyExceptions, isLimited: Bool, hasTail: Bool
-  ) {
     let lists = leg.adjacency.lists
     let mask = leg.filter.mask
     let limit = leg.adjacency.rowLimit
+    let isLimited = leg.adjacency.isLimited
+    let isPartial = lists.firstRow > 0 || lists.rowCount < leg.adjacency.rowBound
     var next = start
     while next < frontier.count {
       let block = min(TraversalScratch.blockSize, frontier.count &- next)
@@ -94,8 +70,23 @@ enum ReachKernel {
         next &+= block
         continue
       }
-      if !hasTail || lists.rowCount > 0 {
-        unsafe locate(rows, block, lists, scratch, mayBePast: hasTail)
+      var hasLists = lists.rowCount > 0
+      if let sealed = leg.adjacency.sealed {
+        let (least, greatest) = unsafe extremes(rows, block)
+        if least < sealed.rowCount {
+          let hasFlags = unsafe absorbSealed(
+            sealed, rows, block, scratch, &frontier, mask: mask, limit: limit,
+            isLimited: isLimited)
+          if hasFlags {
+            for index in 0..<block where sealed.isFlagged(unsafe rows[index]) {
+              unsafe exceptions.visitFlagged(rows[index], tag: leg.tag, &frontier)
+            }
+          }
+        }
+        if greatest < lists.firstRow { hasLists = false }
+      }
+      if hasLists {
+        unsafe locate(rows, block, lists, scratch, isPartial: isPartial)
         let located = inspect(block, lists, scratch)
         if located.isClearOfEnd {
           let filled = gather(
@@ -112,7 +103,7 @@ enum ReachKernel {
           }
         }
       }
-      if hasTail, let tail = leg.adjacency.tail {
+      if let tail = leg.adjacency.tail {
         unsafe absorbTail(
           tail, rows, block, &frontier, scratch, mask: mask, limit: limit, isLimited: isLimited)
       }
@@ -157,6 +148,19 @@ enum ReachKernel {
     }
   }
 
+  private static func extremes(
+    _ rows: UnsafePointer<UInt32>, _ block: Int
+  ) -> (least: UInt32, greatest: UInt32) {
+    var least = Int32.max
+    var greatest: Int32 = 0
+    for index in 0..<block {
+      let row = unsafe Int32(bitPattern: rows[index])
+      least = min(least, row)
+      greatest = max(greatest, row)
+    }
+    return (UInt32(least), UInt32(greatest))
+  }
+
   /// The first pass: where the lists of a block lie, flags and all.
   ///
   /// What waits for a missing line must be a store: an addition or a comparison would wait in the
@@ -164,12 +168,12 @@ enum ReachKernel {
   @inline(never)
   static func locate(
     _ rows: UnsafePointer<UInt32>, _ block: Int, _ lists: RowLists, _ scratch: TraversalScratch,
-    mayBePast: Bool
+    isPartial: Bool
   ) {
     let spans = unsafe UnsafeMutableRawPointer(scratch.spans)
     let starts = unsafe UnsafeRawPointer(lists.starts)
     var index = 0
-    guard mayBePast else {
+    guard isPartial else {
       while index < block {
         unsafe spans.storeBytes(
           of: starts.loadUnaligned(fromByteOffset: Int(rows[index]) &* 4, as: UInt64.self),
@@ -178,10 +182,10 @@ enum ReachKernel {
       }
       return
     }
-    // Rows past the packed lists read the first one, and forget it.
+    // Rows without a list read the first one, and forget it.
     let packedRows = lists.rowCount
     while index < block {
-      let row = unsafe Int(rows[index])
+      let row = unsafe Int(rows[index] &- lists.firstRow)
       unsafe spans.storeBytes(
         of: starts.loadUnaligned(
           fromByteOffset: (row < packedRows ? row : 0) &* 4, as: UInt64.self),
@@ -190,7 +194,7 @@ enum ReachKernel {
     }
     index = 0
     while index < block {
-      if unsafe rows[index] >= packedRows {
+      if unsafe Int(rows[index] &- lists.firstRow) >= packedRows {
         unsafe spans.storeBytes(of: 0, toByteOffset: index &* 8, as: UInt64.self)
       }
       index &+= 1
@@ -281,7 +285,6 @@ enum ReachKernel {
   }
 
   /// Follows the chains of a block's rows, a link of each at a time, so that their misses overlap too.
-  @inline(__always)
   private static func absorbTail(
     _ tail: TailChains, _ rows: UnsafePointer<UInt32>, _ block: Int, _ frontier: inout Frontier,
     _ scratch: TraversalScratch, mask: UInt32, limit: UInt32, isLimited: Bool

@@ -18,21 +18,60 @@ extension RowSet {
       unsafe memory.bits[Int(row &>> 6)] &= ~(1 &<< UInt64(row & 63))
     }
     let rows = unsafe UnsafeMutablePointer(memory.queue) + dropped
-    let rowCount = count - dropped
-    guard rowCount > 0 else {
+    var rowCount = count - dropped
+    if rowCount > Self.insertionLimit {
+      let window = unsafe Self.window(of: rows, rowCount, scratch)
+      if Self.isDense(count: rowCount, words: window.count) {
+        self.init(moving: memory, window, rowCount, filter)
+        return
+      }
+    }
+    if let filter {
+      rowCount = unsafe Self.removeUnwanted(rows, rowCount, scratch, filter)
+    }
+    if rowCount == 0 {
       self.init()
-      return
-    }
-    if rowCount <= 24 {
-      unsafe self.init(insertionSorting: rows, rowCount, memory, filter)
-      return
-    }
-    let window = unsafe Self.window(of: rows, rowCount, scratch)
-    if Self.isDense(count: rowCount, words: window.count) {
-      self.init(moving: memory, window, rowCount, filter)
+    } else if rowCount <= Self.insertionLimit {
+      unsafe self.init(insertionSorting: rows, rowCount, memory)
     } else {
-      unsafe self.init(summarising: rows, rowCount, scratch, filter)
+      unsafe self.init(summarising: rows, rowCount, scratch)
     }
+  }
+
+  /// The most rows that are sorted as they are put in.
+  private static let insertionLimit = 24
+
+  /// Moves the rows whose kind is wanted to the front, and clears the bits of the others.
+  ///
+  /// Kinds are copied before they are looked at, so that cache misses overlap.
+  ///
+  /// - Returns: How many are wanted.
+  private static func removeUnwanted(
+    _ rows: UnsafeMutablePointer<UInt32>, _ count: Int, _ scratch: TraversalScratch,
+    _ filter: KindFilter
+  ) -> Int {
+    let kinds = unsafe scratch.records
+    let column = unsafe filter.column
+    let bits = unsafe scratch.near.bits
+    var kept = 0
+    var start = 0
+    while start < count {
+      let block = Swift.min(TraversalScratch.blockSize, count &- start)
+      for index in 0..<block {
+        unsafe kinds.storeBytes(
+          of: column[Int(rows[start &+ index])], toByteOffset: index, as: UInt8.self)
+      }
+      for index in 0..<block {
+        let row = unsafe rows[start &+ index]
+        let kind = unsafe kinds.load(fromByteOffset: index, as: UInt8.self)
+        let isWanted = UInt64(filter.mask &>> kind & 1)
+        unsafe bits[Int(row &>> 6)] &= ~((1 &- isWanted) &<< UInt64(row & 63))
+        unsafe rows[kept] = row
+        kept &+= Int(truncatingIfNeeded: isWanted)
+      }
+      start &+= block
+    }
+    return kept
   }
 
   /// The words that the rows lie in, or more where that costs less than looking.
@@ -58,21 +97,20 @@ extension RowSet {
 
   /// A few rows: sorted as they are put in.
   private init(
-    insertionSorting rows: UnsafePointer<UInt32>, _ count: Int, _ memory: WalkMemory,
-    _ filter: KindFilter?
+    insertionSorting rows: UnsafePointer<UInt32>, _ count: Int, _ memory: WalkMemory
   ) {
-    let sorted = unsafe [UInt32](unsafeUninitializedCapacity: count) { buffer, filled in
+    // Zeros cost less here than the unspecialised code behind an uninitialised array.
+    var sorted = [UInt32](repeating: 0, count: count)
+    unsafe sorted.withUnsafeMutableBufferPointer { buffer in
       for index in 0..<count {
         let row = unsafe rows[index]
         unsafe memory.bits[Int(row &>> 6)] = 0
-        if let filter, !filter.wants(row) { continue }
-        var hole = filled
+        var hole = index
         while hole > 0, unsafe buffer[hole &- 1] > row {
           unsafe buffer[hole] = buffer[hole &- 1]
           hole &-= 1
         }
         unsafe buffer[hole] = row
-        filled &+= 1
       }
     }
     self.init(.sparse(sorted))
@@ -103,34 +141,23 @@ extension RowSet {
 
   /// Rows far apart: sorted by two summaries of the bits, which lead to the words that are not zero.
   private init(
-    summarising rows: UnsafeMutablePointer<UInt32>, _ rowCount: Int,
-    _ scratch: TraversalScratch, _ filter: KindFilter?
+    summarising rows: UnsafePointer<UInt32>, _ rowCount: Int, _ scratch: TraversalScratch
   ) {
     let bits = unsafe scratch.near.bits
     let summary = unsafe scratch.summary
     let top = unsafe scratch.summaryTop
     var lowTop = Int.max
     var highTop = 0
-    var kept = 0
     for index in 0..<rowCount {
       let row = unsafe rows[index]
       let word = Int(row &>> 6)
       let group = word &>> 6
-      if let filter, !filter.wants(row) {
-        unsafe bits[word] &= ~(1 &<< UInt64(row & 63))
-        continue
-      }
-      kept &+= 1
       unsafe summary[group] |= 1 &<< UInt64(word & 63)
       unsafe top[group &>> 6] |= 1 &<< UInt64(group & 63)
       lowTop = Swift.min(lowTop, group &>> 6)
       highTop = Swift.max(highTop, group &>> 6)
     }
-    guard kept > 0 else {
-      self.init()
-      return
-    }
-    let sorted = unsafe [UInt32](unsafeUninitializedCapacity: kept) { buffer, filled in
+    let sorted = unsafe [UInt32](unsafeUninitializedCapacity: rowCount) { buffer, filled in
       for topIndex in lowTop...highTop {
         var groups = unsafe top[topIndex]
         unsafe top[topIndex] = 0

@@ -56,6 +56,7 @@ extension RowSet: Sequence {
   /// The fastest way to see all of them, from other modules too.
   ///
   /// - Parameter body: Is given up to 512 rows, or the whole list where the set is one.
+  /// - Throws: What the body throws.
   func forEachChunk<Failure: Error>(
     _ body: (Span<UInt32>) throws(Failure) -> Void
   ) throws(Failure) {

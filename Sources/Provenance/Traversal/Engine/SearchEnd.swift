@@ -57,12 +57,14 @@ struct SearchEnd: NeighbourSink {
     count += 1
   }
 
-  /// How many entries the lists of some rows have; tails are left out.
+  /// About how many entries the lists of some rows have; tails are left out.
   func cost(of positions: Range<Int>) -> Int {
     var total = 0
     for leg in legs {
       let lists = leg.adjacency.lists
       for position in positions { total &+= unsafe lists.slots(of: queue[position]).count }
+      guard let sealed = leg.adjacency.sealed else { continue }
+      for position in positions { total &+= unsafe sealed.cost(of: queue[position]) }
     }
     return total
   }
@@ -102,24 +104,28 @@ struct SearchEnd: NeighbourSink {
         unsafe exceptions.visitFlagged(rows[index], tag: leg.tag, &self)
       }
     }
+    if leg.adjacency.sealed != nil || leg.adjacency.tail != nil {
+      // One by one: here the answer is near, or the graph is sealed to be small and not fast.
+      for index in 0..<block {
+        owner = UInt32(first + index)
+        let row = unsafe rows[index]
+        leg.adjacency.forEachSealedEntry(of: row) { entry, _ in meet(entry, leg.filter) }
+        leg.adjacency.forEachTailEntry(of: row) { entry, _ in meet(entry, leg.filter) }
+        if let sealed = leg.adjacency.sealed, sealed.isFlagged(row) {
+          exceptions.visitFlagged(row, tag: leg.tag, &self)
+        }
+      }
+    }
     if lists.rowCount > 0 {
       unsafe ReachKernel.locate(
-        rows, block, lists, scratch, mayBePast: leg.adjacency.tail != nil)
+        rows, block, lists, scratch,
+        isPartial: lists.firstRow > 0 || lists.rowCount < leg.adjacency.rowBound)
       let located = ReachKernel.inspect(block, lists, scratch)
       gather(first, block, leg, scratch, isClearOfEnd: located.isClearOfEnd)
       if located.hasFlags {
         for index in 0..<block where unsafe lists.isFlagged(rows[index]) {
           owner = UInt32(first + index)
           unsafe exceptions.visitFlagged(rows[index], tag: leg.tag, &self)
-        }
-      }
-    }
-    if leg.adjacency.tail != nil {
-      for index in 0..<block {
-        owner = UInt32(first + index)
-        unsafe leg.adjacency.forEachTailEntry(of: rows[index]) { entry, _ in
-          shiftedMasks |= leg.filter.mask &>> PackedEntry.code(entry)
-          if leg.filter.passes(entry) { add(PackedEntry.row(entry)) }
         }
       }
     }
@@ -154,6 +160,11 @@ struct SearchEnd: NeighbourSink {
         exceptions.visitFlagged(row, tag: leg.tag, &self)
       }
     }
+  }
+
+  private mutating func meet(_ entry: UInt32, _ filter: EntryFilter) {
+    shiftedMasks |= filter.mask &>> PackedEntry.code(entry)
+    if filter.passes(entry) { add(PackedEntry.row(entry)) }
   }
 
   private mutating func gather(

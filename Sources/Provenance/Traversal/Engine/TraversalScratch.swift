@@ -69,6 +69,10 @@ final class TraversalScratch: @unchecked Sendable {
   let spans: UnsafeMutablePointer<UInt32>
   /// The entries of a block, side by side.
   let gathered: UnsafeMutablePointer<UInt32>
+  /// The groups of the sealed lists of a block, the rows of those that are not empty, and where they end.
+  let records: UnsafeMutableRawPointer
+  let listRows: UnsafeMutablePointer<UInt32>
+  let listEnds: UnsafeMutablePointer<Int>
   /// The row, by place in the queue, that each gathered entry belongs to.
   let owners: UnsafeMutablePointer<UInt32>
   /// Where the chains of a block have been followed to.
@@ -89,6 +93,10 @@ final class TraversalScratch: @unchecked Sendable {
     unsafe summaryTop.initialize(repeating: 0, count: (words + 63) / 64)
     unsafe spans = .allocate(capacity: 2 * Self.blockSize)
     unsafe gathered = .allocate(capacity: Self.blockSize * Self.longestGathered + 8)
+    unsafe records = .allocate(
+      byteCount: SealedLists.groupSize * Self.blockSize, alignment: 16)
+    unsafe listRows = .allocate(capacity: Self.blockSize + 1)
+    unsafe listEnds = .allocate(capacity: Self.blockSize + 1)
     unsafe owners = .allocate(capacity: Self.blockSize * Self.longestGathered + 8)
     unsafe cursors = .allocate(capacity: Self.blockSize)
   }
@@ -108,6 +116,9 @@ final class TraversalScratch: @unchecked Sendable {
     unsafe summaryTop.deallocate()
     unsafe spans.deallocate()
     unsafe gathered.deallocate()
+    unsafe records.deallocate()
+    unsafe listRows.deallocate()
+    unsafe listEnds.deallocate()
     unsafe owners.deallocate()
     unsafe cursors.deallocate()
   }

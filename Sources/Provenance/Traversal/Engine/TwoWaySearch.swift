@@ -87,7 +87,7 @@ struct TwoWaySearch {
     _ body: (inout SearchEnd, inout SearchEnd, TraversalScratch) -> Result?
   ) -> Result? {
     if isTopological && effect < cause { return nil }
-    let bound = (upstream + downstream).reduce(0) { max($0, $1.adjacency.rowBound) }
+    let bound = max(upstream.rowBound, downstream.rowBound)
     return pool.with(rows: bound) { scratch in
       let memory = scratch.forSearch()
       let window = isTopological ? cause..<effect + 1 : 0..<UInt32(bound)
