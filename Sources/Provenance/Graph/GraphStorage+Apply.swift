@@ -7,9 +7,9 @@ enum ArrivalPolicy: Sendable {
 }
 
 /// The edges of a batch that closed a cycle when they became live, and whose cycles were set aside;
-/// each with the record of the batch that made it live.
+/// each with the record of the batch that made it live, `nil` where it had waited for a node.
 struct Suspects {
-  var found: [(edge: EdgeRef, index: Int)] = []
+  var found: [(edge: EdgeRef, index: Int?)] = []
 }
 
 extension GraphStorage {
@@ -54,7 +54,10 @@ extension GraphStorage {
       suspects.found.compactMap { edge, index in
         trial.edgeOfBatch(onCyclesOf: edge).map { closing in
           let path = trial.cycle(over: closing).map { trial.nodes.ids[trial.vertices.row(of: $0)] }
-          return GraphError(.cycle(trial.edge(trial.key(closing)), path: path), at: index)
+          let edge = trial.edge(trial.key(closing))
+          // The record that brought it, or else the one that showed it again.
+          let own = records.firstIndex { $0.brings(edge) } ?? index
+          return GraphError(.cycle(edge, path: path), at: own ?? 0)
         }
       }
     }
@@ -293,8 +296,9 @@ extension GraphStorage {
     let order = causesFirst(wanted, &batch)
     planLevels(order, &batch)
     for row in order { close(row, &batch) }
-    for (row, list) in batch.lists where open.contains(row) {
-      for cause in list.causes {
+    for row in batch.lists.keys.sorted() where open.contains(row) {
+      // Taken out of the batch: a run that is closed below must not find them twice.
+      for cause in batch.lists.removeValue(forKey: row)?.causes ?? [] {
         open.append(
           OpenRuns.Cause(cause: cause.cause, kind: cause.kind, role: cause.role, epoch: current),
           to: row)
@@ -413,7 +417,18 @@ extension GraphStorage {
   ///   - suspects: Where it is noted if it closes a cycle.
   mutating func settle(_ edge: EdgeRef, _ index: Int?, _ suspects: inout Suspects) {
     guard closesCycle(edge) else { return }
-    if let index { suspects.found.append((edge, index)) }
+    suspects.found.append((edge, index))
     dispute(edge)
+  }
+}
+
+extension Record {
+  /// Whether this is the record of an edge, or of a node with it.
+  fileprivate func brings(_ edge: Edge) -> Bool {
+    switch content {
+    case .node(let node): node.edges.contains(edge)
+    case .edge(let own): own == edge
+    default: false
+    }
   }
 }

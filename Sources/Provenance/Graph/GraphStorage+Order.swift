@@ -49,9 +49,16 @@ extension GraphStorage {
   func edgeOfBatch(onCyclesOf edge: EdgeRef) -> EdgeRef? {
     guard edgeStatus[key(edge)].contains(.disputed), let order = Self.order(of: edge.kind)
     else { return nil }
-    func isOfBatch(_ edge: EdgeRef) -> Bool {
-      !wasRecorded(edge)
-        || edgeStatus.status(key(edge), at: tail).subtracting(.disputed) != []
+    // What waited was known before the batch.
+    let waited = pending.edges(at: tail)
+    func isOfBatch(_ ref: EdgeRef) -> Bool {
+      if wasRecorded(ref) {
+        return edgeStatus.status(key(ref), at: tail).subtracting(.disputed) != []
+      }
+      let edge = self.edge(key(ref))
+      guard waited.contains(edge) else { return true }
+      let targets: [Retraction.Target] = [.edge(edge), .node(edge.effect), .node(edge.cause)]
+      return targets.contains { retractions.covers($0, at: tail) }
     }
     if isOfBatch(edge) { return edge }
     var found: EdgeRef?
@@ -67,7 +74,7 @@ extension GraphStorage {
   private func wasRecorded(_ edge: EdgeRef) -> Bool {
     let end = epochs[tail]
     guard edge.effect < end.vertices else {
-      return openRuns(at: tail).causes(of: vertices.row(of: edge.effect)).contains {
+      return openRuns(before: current).causes(of: vertices.row(of: edge.effect)).contains {
         $0.cause == vertices.row(of: edge.cause) && $0.kind == edge.kind && $0.role == edge.role
       }
     }

@@ -230,7 +230,12 @@ extension GraphStorage {
   ///
   /// O(runs that are open now, or got their vertex since).
   func openRuns(at epoch: Epoch) -> OpenRuns {
-    if epoch == tail { return open }
+    epoch == tail ? open : openRuns(before: epoch + 1)
+  }
+
+  /// The runs that were open at the end of the epoch before one, which may be a batch under way.
+  func openRuns(before next: Epoch) -> OpenRuns {
+    let epoch = next - 1
     let end = epochs[epoch]
     var found = open.asOf(epoch, rowEnd: end.rows)
     var index = closed.count(at: epoch)
@@ -266,7 +271,7 @@ extension GraphStorage {
     copy.vertices = vertices.fork(rows: Int(end.rows), vertices: end.vertices)
     copy.open = openRuns(at: epoch)
     copy.closed = closed.fork(at: epoch)
-    for number in 0..<UInt32(roleNames.count) { _ = copy.roleNames.intern(roleNames[number]) }
+    copy.roleNames = roleNames.fork(count: roleNames.count)
     copy.annotations = annotations.fork(at: epoch)
     copy.retractions = retractions
     copy.retractions.rewind(to: epoch)

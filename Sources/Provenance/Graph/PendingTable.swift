@@ -125,6 +125,13 @@ struct PendingTable: Sendable {
     rows.indices.filter { isPending($0, horizon) }.map { rows[$0].fact }
   }
 
+  /// The edges that waited at an epoch.
+  func edges(at horizon: Epoch) -> Set<Edge> {
+    var found: Set<Edge> = []
+    for fact in facts(at: horizon) { if case .edge(let edge) = fact { found.insert(edge) } }
+    return found
+  }
+
   /// Forgets everything past an epoch.
   mutating func rewind(to epoch: Epoch) {
     guard

@@ -16,10 +16,6 @@ struct ChainTable: Sendable {
 
   /// The bytes that lists and links take.
   var byteCount: Int { 4 * (headCount + linkCount) }
-  /// Whether one more list and so many more links fit without moving.
-  func hasRoom(heads: Int, links: Int) -> Bool {
-    headCount + heads <= buffer.headCapacity && linkCount + links <= buffer.linkCapacity
-  }
 
   /// Adds an empty list.
   @inline(__always)

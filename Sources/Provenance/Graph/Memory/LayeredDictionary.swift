@@ -13,8 +13,6 @@ struct LayeredDictionary<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   private var layers: [[Key: Entry]] = []
   private var top: [Key: Entry] = [:]
 
-  var isEmpty: Bool { layers.isEmpty && top.isEmpty }
-
   subscript(key: Key) -> Value? {
     get {
       if let entry = top[key] { return Self.value(entry) }
@@ -51,15 +49,5 @@ struct LayeredDictionary<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
   private static func value(_ entry: Entry) -> Value? {
     if case .value(let value) = entry { value } else { nil }
-  }
-
-  /// Calls `body` with every key and value, in no particular order.
-  func forEach(_ body: (Key, Value) -> Void) {
-    var merged = layers.first ?? [:]
-    for layer in layers.dropFirst() { merged.merge(layer) { _, newer in newer } }
-    merged.merge(top) { _, newer in newer }
-    for (key, entry) in merged {
-      if case .value(let value) = entry { body(key, value) }
-    }
   }
 }

@@ -16,8 +16,9 @@ struct VertexMap: Sendable {
   /// The vertex of a row; ``none`` for one without.
   @inline(__always)
   func vertex(of row: NodeIndex) -> Vertex {
-    if let vertices { return vertices[row] }
-    return row < vertexCount ? row : Self.none
+    let vertex = if let vertices { vertices[row] } else { row }
+    // A copy that was overtaken does not have the places that were given since.
+    return vertex < vertexCount ? vertex : Self.none
   }
 
   /// The row of a vertex.
