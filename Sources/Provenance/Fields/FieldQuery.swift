@@ -12,7 +12,7 @@ public struct FieldQuery: Sendable, Hashable {
   /// its node was made from.
   ///
   /// That is the cautious reading for a search after everything that may be concerned. Fields that
-  /// are reached in this way alone are ``FieldSet/isAssumed(_:)``.
+  /// are reached in this way alone are ``FieldSet/isAssumed(at:)``.
   public var assumesNodeLineage: Bool
   /// The nodes whose fields to return; `nil` for all.
   ///

@@ -34,6 +34,8 @@ struct GraphStorage: Sendable {
   /// The last epoch in which an edge that levels had kept in order ceased to count, by a dispute or
   /// by a retraction: levels say nothing about views from before it.
   var lastOrderLoss: Epoch = 0
+  /// What answers about causes without walking, if it was asked for.
+  var index: ReachabilityIndex?
   /// The memory of traversals.
   let scratch = ScratchPool()
 

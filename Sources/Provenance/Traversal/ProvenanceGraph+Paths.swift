@@ -29,6 +29,26 @@ extension ProvenanceGraph {
     return LineagePath(nodes: nodes, edges: hops.map { edge($0) })
   }
 
+  /// How many paths lead from an effect to one of its causes along causal edges, without listing them.
+  ///
+  /// Paths that differ in an edge are counted apart, even where they visit the same nodes. O(nodes and
+  /// edges upstream of the one or downstream of the other).
+  ///
+  /// - Parameters:
+  ///   - effect: Where the paths start.
+  ///   - cause: Where they end.
+  ///   - edges: The kinds of edge to follow, among the causal ones.
+  /// - Returns: The number, 1 if the two are the same; the greatest `UInt64` stands for that many or
+  ///   more.
+  /// - Throws: ``GraphError`` with ``GraphError/Kind/unknownNode(_:)``.
+  public func pathCount(
+    from effect: some NodeReference, to cause: some NodeReference, edges: EdgeKindSet = .causal
+  ) throws(GraphError) -> UInt64 {
+    countPaths(
+      from: try known(effect.nodeID), to: try known(cause.nodeID), edges.intersection(.causal)
+    ).count
+  }
+
   /// All paths from an effect to one of its causes along causal edges, up to a bound.
   ///
   /// There can be exponentially many; only nodes that lie on some path are visited.

@@ -194,6 +194,11 @@ extension ProvenanceGraph {
         if status == .disputed { exceptions.metDispute = true }
       }
     }
+    if direction == .upstream, let kept = index(for: edges)?.ancestors {
+      var found = keptAncestors(of: seeds, kept)
+      found = excluded.isEmpty ? found.union(RowSet(seeds)) : found.subtracting(RowSet(excluded))
+      return NodeSet(self, kinds == .all ? found : filtered(found, kinds), [])
+    }
     let leg = leg(direction, edges)
     let filter = unsafe KindFilter(
       column: storage.topology.kinds.pointer, rowCount: Int(view.vertices), mask: kinds.rawValue)
@@ -214,6 +219,15 @@ extension ProvenanceGraph {
       if kinds.contains(NodeKind.run) { found = found.union(RowSet(ascending: runs)) }
     }
     return NodeSet(self, found, exceptions.metDispute ? .disputedEdges : [])
+  }
+
+  private func filtered(_ rows: RowSet, _ kinds: NodeKindSet) -> RowSet {
+    withExtendedLifetime(self) {
+      rows.filtered(
+        by: unsafe KindFilter(
+          column: storage.topology.kinds.pointer, rowCount: Int(view.vertices),
+          mask: kinds.rawValue))
+    }
   }
 
   /// The open runs that name one of some vertices as a cause.

@@ -14,6 +14,11 @@ extension ProvenanceGraph {
     if cause >= view.vertices { return false }
     var exceptions = ViewExceptions(graph: self, kinds: edges)
     return withExtendedLifetime(self) {
+      if let index = index(for: edges), effect < view.vertices {
+        if cause > effect { return false }
+        return index.labels.isAncestor(
+          cause, of: effect, upstream: upstream, downstream: downstream, pool: storage.scratch)
+      }
       let search = search(edges)
       guard effect >= view.vertices else {
         return search.isAncestor(cause, of: effect, &exceptions)
@@ -25,6 +30,25 @@ extension ProvenanceGraph {
       }
       return isFound
     }
+  }
+
+  /// How many paths lead from a vertex to another along edges in their own direction.
+  func countPaths(from effect: Vertex, to cause: Vertex, _ edges: EdgeKindSet) -> PathCount {
+    if effect == cause { return PathCount(count: 1, isExact: true) }
+    var total = PathCount(count: 0, isExact: true)
+    if cause >= view.vertices { return total }
+    var exceptions = ViewExceptions(graph: self, kinds: edges)
+    withExtendedLifetime(self) {
+      let search = search(edges)
+      guard effect >= view.vertices else {
+        total = search.pathCount(from: effect, to: cause, &exceptions)
+        return
+      }
+      forEachNeighbour(of: effect, .upstream, edges) { _, next, status in
+        if status == [] { total.add(search.pathCount(from: next, to: cause, &exceptions)) }
+      }
+    }
+    return total
   }
 
   /// The vertices of a shortest path along edges in their own direction.

@@ -29,13 +29,13 @@ extension GraphSource {
 /// What is measured on a graph.
 enum GraphMeasure: String, CaseIterable, Sendable {
   case bulk, insert, memory, ancestors, descendants, filtered, small, hub, isAncestor, path, order
-  case readers
+  case readers, indexed
 
   static let whereOrderMatters: [GraphMeasure] = [
     .insert, .memory, .ancestors, .descendants, .small, .isAncestor, .path,
   ]
   static let whereSizeMatters: [GraphMeasure] = [
-    .bulk, .memory, .ancestors, .descendants, .small, .hub, .isAncestor, .path,
+    .bulk, .memory, .ancestors, .descendants, .small, .hub, .isAncestor, .path, .indexed,
   ]
 
   func on(
@@ -61,6 +61,8 @@ enum GraphMeasure: String, CaseIterable, Sendable {
       case .isAncestor: try PairBenchmark(name, source, bench).isAncestor()
       case .path: try PairBenchmark(name, source, bench).path()
       case .order: try BuildBenchmark(name, source, bench).order()
+      case .indexed:
+        try IndexBenchmark(name, source, bench).rows()
       case .readers: try ReadersBenchmark(name, source, bench).rows()
       }
     }

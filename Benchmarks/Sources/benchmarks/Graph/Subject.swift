@@ -107,6 +107,16 @@ extension Subject {
     return made
   }
 
+  /// The same graph with an index.
+  func indexed() -> Subject {
+    var made = self
+    made.graph.makeIndex()
+    return made
+  }
+
+  /// The bytes of the index.
+  var indexBytes: (labels: Int, ancestors: Int) { graph.indexByteCounts }
+
   /// Throws unless everything has arrived.
   func checkContents(_ material: Material) throws {
     try check(graph.nodeCount == material.nodes.count, "the graph lost nodes")
