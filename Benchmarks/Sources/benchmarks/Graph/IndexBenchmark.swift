@@ -30,7 +30,7 @@ extension IndexBenchmark {
     }
     for pair in questions.pairs {
       try check(
-        try ours.isAncestor(pair.ancestor, of: pair.node) == pair.isAncestor,
+        try ours.isAncestor(pair.ancestor, of: pair.node) == pair.holds,
         "\(name) on \(source.name): wrong about \(pair.ancestor) and \(pair.node)")
     }
     return try ancestors(ours, reference, questions) + pairs(ours, reference, questions)
