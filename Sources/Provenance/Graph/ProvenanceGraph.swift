@@ -13,18 +13,38 @@
 ///
 /// Use a store where records must survive the process: `ProvenanceStore` in `ProvenanceStorage`.
 public struct ProvenanceGraph: Sendable {
-  /// The tables.
-  ///
-  /// Copies share them until one of them is written to.
-  var storage: GraphStorage
+  /// The tables, in a box, so that a copy counts one reference and not one for each table.
+  private var box: StorageBox
   /// What this value sees of them.
   var view: GraphView
 
   /// Makes an empty graph.
   public init() {
-    storage = GraphStorage()
-    view = GraphView(storage, at: 0)
+    box = StorageBox(GraphStorage())
+    view = GraphView(box.storage, at: 0)
   }
+}
+
+extension ProvenanceGraph {
+  /// The tables.
+  ///
+  /// Copies share them until one of them is written to.
+  var storage: GraphStorage {
+    @inline(__always)
+    _read { yield box.storage }
+    @inline(__always)
+    _modify {
+      if !isKnownUniquelyReferenced(&box) { box = StorageBox(box.storage) }
+      yield &box.storage
+    }
+  }
+}
+
+/// Written to only while one graph value refers to it.
+private final class StorageBox: @unchecked Sendable {
+  var storage: GraphStorage
+
+  init(_ storage: GraphStorage) { self.storage = storage }
 }
 
 extension ProvenanceGraph {
