@@ -119,4 +119,23 @@ import Testing
         graph.pathCount(from: first, to: second) == UInt64(paths.paths.count), "seed \(seed)")
     }
   }
+
+  /// What waited once and has its ends now does not slow down the newest view, nor hide from earlier ones.
+  @Test func whatWaitedIsOver() throws {
+    let (cause, effect) = (try Dataset("cause"), try Dataset("effect"))
+    var graph = ProvenanceGraph()
+    try graph.merge([Record(effect, edges: [effect.derivedFrom(cause)])])
+    let waiting = graph
+    try graph.merge([Record(cause)])
+    func mayWait(_ graph: ProvenanceGraph) -> Bool {
+      graph.storage.pending.mayWait(at: graph.horizon, tail: graph.storage.tail)
+    }
+    #expect(mayWait(waiting) && !mayWait(graph) && mayWait(graph.asOf(waiting.position)))
+    for view in [waiting, graph.asOf(waiting.position)] {
+      let found = try view.ancestors(of: effect)
+      #expect(found.isEmpty && found.incompleteness == .pendingEdges)
+    }
+    let found = try graph.ancestors(of: effect)
+    #expect(found.ids == [cause.id] && found.isComplete)
+  }
 }

@@ -31,6 +31,11 @@ struct PendingTable: Sendable {
 
   var isEmpty: Bool { rows.isEmpty }
 
+  /// Whether a fact may wait in a view: certain for the newest one, cautious for those before it.
+  func mayWait(at horizon: Epoch, tail: Epoch) -> Bool {
+    horizon == tail ? !waiting.isEmpty : !rows.isEmpty
+  }
+
   /// Whether an edge waits now.
   func waits(_ edge: Edge) -> Bool { edgeRows[edge] != nil }
 

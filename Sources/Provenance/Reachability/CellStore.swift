@@ -71,4 +71,14 @@ struct CellTree: Hashable {
 
   @inline(__always)
   var height: UInt32 { packed &>> 29 }
+
+  /// Adds a packed tree to a list that does not have it.
+  @inline(__always)
+  static func insert(
+    _ tree: UInt32, _ list: UnsafeMutablePointer<UInt32>, _ count: inout Int
+  ) {
+    for index in 0..<count where unsafe list[index] == tree { return }
+    unsafe list[count] = tree
+    count &+= 1
+  }
 }

@@ -47,7 +47,7 @@ struct CellUnion: ~Copyable {
     for index in 0..<trees.count {
       height = max(height, CellTree(packed: trees[index]).height)
       if CellTree(packed: trees[index]).id != CellTree.empty {
-        unsafe insert(trees[index], lists, &count)
+        unsafe CellTree.insert(trees[index], lists, &count)
       }
     }
     if positions.count > 0 {
@@ -57,15 +57,6 @@ struct CellUnion: ~Copyable {
     let id = unsafe unite(
       lists, count, positions.start, positions.start + positions.count, height, &table)
     return CellTree(id: id, height: height)
-  }
-
-  @inline(__always)
-  private func insert(
-    _ tree: UInt32, _ list: UnsafeMutablePointer<UInt32>, _ count: inout Int
-  ) {
-    for index in 0..<count where unsafe list[index] == tree { return }
-    unsafe list[count] = tree
-    count &+= 1
   }
 
   /// Unites the trees of a list, none higher than a height, and positions.
@@ -122,10 +113,10 @@ struct CellUnion: ~Copyable {
           let header = unsafe reader.header(tree.id)
           if header.occupied &>> slot & 1 != 0 {
             let child = unsafe reader.child(tree.id, slot)
-            unsafe insert((height &- 1) &<< 29 | child, children, &distinct)
+            unsafe CellTree.insert((height &- 1) &<< 29 | child, children, &distinct)
           }
         } else if slot == 0 {
-          unsafe insert(tree.packed, children, &distinct)
+          unsafe CellTree.insert(tree.packed, children, &distinct)
         }
       }
       let child: UInt32

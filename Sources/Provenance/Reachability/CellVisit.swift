@@ -32,18 +32,9 @@ struct CellVisit: ~Copyable {
     for index in 0..<trees.count {
       let tree = CellTree(packed: trees[index])
       height = max(height, tree.height)
-      if tree.id != CellTree.empty { unsafe insert(tree.packed, lists, &count) }
+      if tree.id != CellTree.empty { unsafe CellTree.insert(tree.packed, lists, &count) }
     }
     if count > 0 { unsafe visit(lists, count, height, 0, reader, &visitor) }
-  }
-
-  @inline(__always)
-  private func insert(
-    _ tree: UInt32, _ list: UnsafeMutablePointer<UInt32>, _ count: inout Int
-  ) {
-    for index in 0..<count where unsafe list[index] == tree { return }
-    unsafe list[count] = tree
-    count &+= 1
   }
 
   /// Recursive, at most seven deep.
@@ -86,11 +77,11 @@ struct CellVisit: ~Copyable {
         let tree = unsafe CellTree(packed: trees[index])
         if tree.height == height {
           if unsafe reader.header(tree.id).occupied &>> slot & 1 != 0 {
-            unsafe insert(
+            unsafe CellTree.insert(
               (height &- 1) &<< 29 | reader.child(tree.id, slot), children, &distinct)
           }
         } else if slot == 0 {
-          unsafe insert(tree.packed, children, &distinct)
+          unsafe CellTree.insert(tree.packed, children, &distinct)
         }
       }
       unsafe visit(children, distinct, height &- 1, first, reader, &visitor)

@@ -145,7 +145,7 @@ extension ProvenanceGraph {
 
   /// The nearest common ancestors of two nodes: common ancestors that are no ancestor of another one.
   ///
-  /// A node counts as an ancestor of itself here, as in `git merge-base --all`. O(ancestors of both).
+  /// A node counts as an ancestor of itself here, as in `git merge-base --all`. O(what lies between them) where no edge waits or is in doubt, else O(ancestors of both).
   ///
   /// - Parameters:
   ///   - first: A node.
@@ -157,8 +157,10 @@ extension ProvenanceGraph {
     of first: some NodeReference, _ second: some NodeReference, edges: EdgeKindSet = .causal
   ) throws(GraphError) -> NodeSet {
     let kinds = edges.intersection(.causal)
-    let (one, oneIncomplete) = selfAndAncestors(try known(first.nodeID), kinds)
-    let (two, twoIncomplete) = selfAndAncestors(try known(second.nodeID), kinds)
+    let ends = (try known(first.nodeID), try known(second.nodeID))
+    if let found = commonAncestors(of: ends.0, ends.1, kinds) { return NodeSet(self, found, []) }
+    let (one, oneIncomplete) = selfAndAncestors(ends.0, kinds)
+    let (two, twoIncomplete) = selfAndAncestors(ends.1, kinds)
     let common = one.intersection(two)
     // Any strict ancestor of a common ancestor is common too, so its effects tell it apart.
     var isCovered: Set<Vertex> = []

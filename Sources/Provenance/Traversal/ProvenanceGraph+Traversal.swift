@@ -15,7 +15,7 @@ extension ProvenanceGraph {
     of node: some NodeReference, edges: EdgeKindSet = .causal, kinds: NodeKindSet = .all,
     limits: TraversalLimits = .none
   ) throws(GraphError) -> NodeSet {
-    try reach([node.nodeID], .upstream, edges, kinds, limits)
+    try reach(node.nodeID, .upstream, edges, kinds, limits)
   }
 
   /// Everything that was made from a node, directly or not; the node itself is not among it.
@@ -34,7 +34,7 @@ extension ProvenanceGraph {
     of node: some NodeReference, edges: EdgeKindSet = .causal, kinds: NodeKindSet = .all,
     limits: TraversalLimits = .none
   ) throws(GraphError) -> NodeSet {
-    try reach([node.nodeID], .downstream, edges, kinds, limits)
+    try reach(node.nodeID, .downstream, edges, kinds, limits)
   }
 
   /// Whether one node is among the ancestors of another.
@@ -157,148 +157,6 @@ extension ProvenanceGraph {
     return pending.hasEdge(
       at: id, asEffect: direction != .upstream, kinds: .alternateOf, horizon: horizon,
       retractions: storage.retractions)
-  }
-
-  private func reach(
-    _ starts: [NodeID], _ direction: Direction, _ edges: EdgeKindSet, _ kinds: NodeKindSet,
-    _ limits: TraversalLimits
-  ) throws(GraphError) -> NodeSet {
-    guard limits != .none || edges.contains(EdgeKind.alternateOf) || !storage.pending.isEmpty
-    else {
-      var seeds: [Vertex] = []
-      for start in starts { seeds.append(try known(start)) }
-      return reachAll(from: seeds, direction, edges, kinds)
-    }
-    return try walk(starts, direction, edges, kinds, limits)
-  }
-
-  /// Everything in a direction, without bounds and where nothing waits.
-  ///
-  /// O(nodes and edges reached).
-  private func reachAll(
-    from starts: [Vertex], _ direction: Direction, _ edges: EdgeKindSet, _ kinds: NodeKindSet
-  ) -> NodeSet {
-    var exceptions = ViewExceptions(graph: self, kinds: edges)
-    var seeds: [UInt32] = []
-    var excluded: [UInt32] = []
-    for start in starts {
-      guard start >= view.vertices else {
-        seeds.append(start)
-        excluded.append(start)
-        continue
-      }
-      // An open run is in no list: its causes are where the walk starts.
-      guard direction == .upstream else { continue }
-      forEachNeighbour(of: start, .upstream, edges) { _, cause, status in
-        if status == [] { seeds.append(cause) }
-        if status == .disputed { exceptions.metDispute = true }
-      }
-    }
-    if direction == .upstream, let kept = index(for: edges)?.ancestors {
-      var found = keptAncestors(of: seeds, kept)
-      found = excluded.isEmpty ? found.union(RowSet(seeds)) : found.subtracting(RowSet(excluded))
-      return NodeSet(self, kinds == .all ? found : filtered(found, kinds), [])
-    }
-    let leg = leg(direction, edges)
-    let filter = unsafe KindFilter(
-      column: storage.topology.kinds.pointer, rowCount: Int(view.vertices), mask: kinds.rawValue)
-    let startsInside = excluded.count == seeds.count
-    let reach = Reach(pool: storage.scratch)
-    let needsOpenRuns = direction == .downstream && !open.isEmpty
-    var found = withExtendedLifetime(self) {
-      reach.rows(
-        from: seeds, [leg], kinds: kinds == .all || needsOpenRuns ? nil : filter,
-        includesSeeds: !startsInside, &exceptions)
-    }
-    if !startsInside, !excluded.isEmpty {
-      found = found.subtracting(RowSet(excluded))
-    }
-    if needsOpenRuns {
-      let runs = openEffects(of: found, starts, edges, &exceptions)
-      if kinds != .all { found = withExtendedLifetime(self) { found.filtered(by: filter) } }
-      if kinds.contains(NodeKind.run) { found = found.union(RowSet(ascending: runs)) }
-    }
-    return NodeSet(self, found, exceptions.metDispute ? .disputedEdges : [])
-  }
-
-  private func filtered(_ rows: RowSet, _ kinds: NodeKindSet) -> RowSet {
-    withExtendedLifetime(self) {
-      rows.filtered(
-        by: unsafe KindFilter(
-          column: storage.topology.kinds.pointer, rowCount: Int(view.vertices),
-          mask: kinds.rawValue))
-    }
-  }
-
-  /// The open runs that name one of some vertices as a cause.
-  private func openEffects(
-    of found: RowSet, _ starts: [Vertex], _ edges: EdgeKindSet, _ exceptions: inout ViewExceptions
-  ) -> [Vertex] {
-    var runs: [Vertex] = []
-    for position in 0..<open.count {
-      let run = view.vertices + Vertex(position)
-      var isEffect = false
-      forEachNeighbour(of: run, .upstream, edges) { _, cause, status in
-        guard found.contains(cause) || starts.contains(cause) else { return }
-        if status == [] { isEffect = true }
-        if status == .disputed { exceptions.metDispute = true }
-      }
-      if isEffect { runs.append(run) }
-    }
-    return runs
-  }
-
-  /// Breadth first, edge by edge: with bounds, along `alternateOf`, and where edges wait.
-  private func walk(
-    _ starts: [NodeID], _ direction: Direction, _ edges: EdgeKindSet, _ kinds: NodeKindSet,
-    _ limits: TraversalLimits
-  ) throws(GraphError) -> NodeSet {
-    var seen = Bitmap(count: Int(vertexEnd))
-    var queue: [Vertex] = []
-    for start in starts where seen.insert(try known(start)) { queue.append(try known(start)) }
-    let startCount = queue.count
-    var incompleteness: Incompleteness = []
-    var next = 0
-    var depth = 0
-    var levelEnd = queue.count
-    var edgesLeft = limits.edges
-    walk: while next < queue.count {
-      if next == levelEnd {
-        depth += 1
-        levelEnd = queue.count
-      }
-      if next & 1023 == 0, let deadline = limits.deadline, ContinuousClock.now >= deadline {
-        incompleteness.insert(.deadline)
-        break
-      }
-      let node = queue[next]
-      next += 1
-      if hasPendingEdge(at: node, direction, edges) { incompleteness.insert(.pendingEdges) }
-      forEachNeighbour(of: node, direction, edges) { _, other, status in
-        if status != [] {
-          if status == .disputed { incompleteness.insert(.disputedEdges) }
-          return
-        }
-        guard edgesLeft > 0 else {
-          incompleteness.insert(.edgeLimit)
-          return
-        }
-        edgesLeft -= 1
-        if seen.contains(other) { return }
-        if depth >= limits.depth {
-          incompleteness.insert(.depthLimit)
-        } else if queue.count - startCount >= limits.nodes {
-          incompleteness.insert(.nodeLimit)
-        } else {
-          _ = seen.insert(other)
-          queue.append(other)
-        }
-      }
-      if incompleteness.contains(.edgeLimit) { break walk }
-    }
-    let found = queue.dropFirst(startCount)
-      .filter { kinds.contains(storage.nodes.kind(of: row(ofVertex: $0))) }
-    return NodeSet(self, RowSet(found), incompleteness)
   }
 
   /// Causes before effects, in every view.

@@ -51,6 +51,25 @@ extension ProvenanceGraph {
     return total
   }
 
+  /// The nearest common ancestors of two vertices, without walking all that is upstream of them.
+  ///
+  /// - Parameters:
+  ///   - first: A vertex.
+  ///   - second: Another vertex.
+  ///   - edges: The kinds of edge to follow.
+  /// - Returns: The vertices; `nil` where the answer might be incomplete, or an end is an open run.
+  func commonAncestors(
+    of first: Vertex, _ second: Vertex, _ edges: EdgeKindSet
+  ) -> RowSet? {
+    guard max(first, second) < view.vertices, storage.edgeStatus.isEmpty,
+      !storage.pending.mayWait(at: horizon, tail: storage.tail)
+    else { return nil }
+    var exceptions = ViewExceptions(graph: self, kinds: edges)
+    return withExtendedLifetime(self) {
+      search(edges).nearestCommonAncestors(of: first, second, &exceptions)
+    }
+  }
+
   /// The vertices of a shortest path along edges in their own direction.
   func shortestVertices(
     from effect: Vertex, to cause: Vertex, _ edges: EdgeKindSet

@@ -48,7 +48,7 @@ enum GraphMeasure: String, CaseIterable, Sendable {
       return switch self {
       case .bulk: try BuildBenchmark(name, source, bench).bulk()
       case .insert: try BuildBenchmark(name, source, bench).insert()
-      case .memory: try MemoryBenchmark(name, source, bench).rows()
+      case .memory: try MemoryBenchmark(name: name, source: source, bench: bench).rows()
       case .ancestors:
         try ReachBenchmark(name, source, bench).all(
           .upstream, besideTextbook: source.arrival == .orderly)
@@ -62,7 +62,7 @@ enum GraphMeasure: String, CaseIterable, Sendable {
       case .path: try PairBenchmark(name, source, bench).path()
       case .order: try BuildBenchmark(name, source, bench).order()
       case .indexed:
-        try IndexBenchmark(name, source, bench).rows()
+        try IndexBenchmark(name: name, source: source, bench: bench).rows()
       case .readers: try ReadersBenchmark(name, source, bench).rows()
       }
     }

@@ -2,15 +2,9 @@ import Provenance
 
 /// What an index brings, and what it takes.
 struct IndexBenchmark {
-  private let name: String
-  private let source: GraphSource
-  private let bench: Workbench
-
-  init(_ name: String, _ source: GraphSource, _ bench: Workbench) {
-    self.name = name
-    self.source = source
-    self.bench = bench
-  }
+  let name: String
+  let source: GraphSource
+  let bench: Workbench
 }
 
 extension IndexBenchmark {
