@@ -211,13 +211,3 @@ struct EngineExceptions: AdjacencyExceptions {
     if graph.exceptionsThatCount.contains(key) { sink.add(other) }
   }
 }
-
-/// For lists without flags and exceptional entries.
-struct NoExceptions: AdjacencyExceptions {
-  mutating func visitFlagged(_ row: UInt32, tag: Int, _ sink: inout some NeighbourSink) {}
-
-  mutating func visitExceptional(
-    _ entry: UInt32, of row: UInt32, at place: EntryPlace, tag: Int,
-    _ sink: inout some NeighbourSink
-  ) {}
-}

@@ -13,7 +13,7 @@ struct GraphView: Sendable {
   /// The runs that are open in the view; `nil` where those of the storage are.
   var earlierOpen: OpenRuns?
 
-  init(_ storage: GraphStorage, at epoch: Epoch) {
+  init(_ storage: borrowing GraphStorage, at epoch: Epoch) {
     let end = storage.epochs[epoch]
     self.epoch = epoch
     rows = end.rows
@@ -31,11 +31,11 @@ extension ProvenanceGraph {
   var open: OpenRuns { view.earlierOpen ?? storage.open }
 
   /// The vertices of this view with the open runs behind them.
-  var vertexEnd: Vertex { view.vertices + Vertex(open.count) }
+  var vertexEnd: Vertex { view.vertices + Vertex(tables.openCount) }
 
   /// The vertex of a row of this view.
   func vertex(of row: NodeIndex) -> Vertex {
-    let vertex = storage.vertices.vertex(of: row)
+    let vertex = withExtendedLifetime(self) { tables.vertex(of: row) }
     if vertex < view.vertices { return vertex }
     guard let position = open.position(of: row) else {
       preconditionFailure("a row without a vertex is that of an open run")
@@ -117,7 +117,7 @@ extension ProvenanceGraph {
     if view.lateEdges > 0, storage.topology.irregular.lateCauses.contains(vertex) {
       storage.topology.late.forEachEffect(of: vertex, limit: view.lateEdges, body)
     }
-    guard !open.isEmpty else { return }
+    guard tables.openCount > 0 else { return }
     let row = row(ofVertex: vertex)
     for run in open.effects(of: row) {
       let effect = self.vertex(of: run)

@@ -49,6 +49,9 @@ struct NodeTable: Sendable {
     index.find(id.digest.w0) { ids[$0] == id }
   }
 
+  /// Where ids are looked up, for as long as this table lives and does not grow.
+  var lookup: NodeLookup { unsafe NodeLookup(ids: ids.pointer, index: index.reader) }
+
   /// Adds a node that is not there yet.
   mutating func append(_ node: Node) -> NodeIndex {
     let row = NodeIndex(ids.count)
@@ -86,6 +89,24 @@ struct NodeTable: Sendable {
     var copy = NodeTable()
     for row in 0..<UInt32(count) { _ = copy.append(self[row]) }
     return copy
+  }
+}
+
+/// From ids to rows, for questions that count no references.
+@safe
+struct NodeLookup {
+  private let ids: UnsafePointer<NodeID>
+  private let index: HashReader
+
+  fileprivate init(ids: UnsafePointer<NodeID>, index: HashReader) {
+    unsafe self.ids = ids
+    self.index = index
+  }
+
+  /// The row of an id.
+  @inline(__always)
+  func row(of id: NodeID) -> NodeIndex? {
+    index.find(id.digest.w0) { unsafe ids[Int($0)] == id }
   }
 }
 

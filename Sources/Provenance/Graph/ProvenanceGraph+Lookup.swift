@@ -171,14 +171,16 @@ extension ProvenanceGraph {
 extension ProvenanceGraph {
   /// The row of a node that this view shows.
   func row(of id: NodeID) -> NodeIndex? {
-    guard let row = storage.nodes.row(of: id), isVisible(node: row) else { return nil }
-    return row
+    withExtendedLifetime(self) {
+      guard let row = tables.lookup.row(of: id), isVisible(node: row) else { return nil }
+      return row
+    }
   }
 
   @inline(__always)
   func isVisible(node row: NodeIndex) -> Bool {
     row < view.rows
-      && (storage.nodeStatus.isEmpty || storage.nodeStatus.status(row, at: horizon) == [])
+      && (!tables.hasNodeStatus || storage.nodeStatus.status(row, at: horizon) == [])
   }
 
   /// The key of an edge that counts in this view.

@@ -16,12 +16,15 @@ public struct ProvenanceGraph: Sendable {
   /// The tables, in a box, so that a copy counts one reference and not one for each table.
   private var box: StorageBox
   /// What this value sees of them.
-  var view: GraphView
+  private(set) var view: GraphView
+  /// Where it sees them.
+  private(set) var tables: ViewTables
 
   /// Makes an empty graph.
   public init() {
     box = StorageBox(GraphStorage())
     view = GraphView(box.storage, at: 0)
+    tables = ViewTables(box.storage, view)
   }
 }
 
@@ -35,8 +38,16 @@ extension ProvenanceGraph {
     @inline(__always)
     _modify {
       if !isKnownUniquelyReferenced(&box) { box = StorageBox(box.storage) }
+      // Tables may have moved, whatever happened to them.
+      defer { tables = ViewTables(box.storage, view) }
       yield &box.storage
     }
+  }
+
+  /// Sees what there was at the end of an epoch.
+  mutating func moveView(to epoch: Epoch) {
+    view = GraphView(box.storage, at: epoch)
+    tables = ViewTables(box.storage, view)
   }
 }
 
@@ -77,7 +88,7 @@ extension ProvenanceGraph {
 
   private func view(at epoch: Epoch) -> ProvenanceGraph {
     var graph = self
-    if epoch != horizon { graph.view = GraphView(storage, at: epoch) }
+    if epoch != horizon { graph.moveView(to: epoch) }
     return graph
   }
 
@@ -151,7 +162,7 @@ extension ProvenanceGraph {
     } else {
       fresh = try storage.apply(records, policy, time: time, end, nodeLimit: nodeLimit)
     }
-    view = GraphView(storage, at: storage.tail)
+    moveView(to: storage.tail)
     return fresh
   }
 }

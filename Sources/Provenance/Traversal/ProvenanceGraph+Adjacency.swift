@@ -1,40 +1,38 @@
 // The lists of a view, as kernels read them.
 
-extension ProvenanceGraph {
-  /// The causes of every vertex, for as long as the graph lives.
-  var upstream: AdjacencyView {
-    let topology = storage.topology
+extension Topology {
+  /// The causes of every vertex, for as long as this topology lives and does not change.
+  func upstream(in view: GraphView) -> AdjacencyView {
     var adjacency = AdjacencyView(
       lists: unsafe RowLists(
-        starts: topology.causeStart.pointer, entries: topology.causeEntries.pointer,
-        rowCount: Int(view.vertices), entryCount: topology.causeEntries.count),
+        starts: causeStart.pointer, entries: causeEntries.pointer,
+        rowCount: Int(view.vertices), entryCount: causeEntries.count),
       rowBound: Int(view.vertices))
-    if view.lateEdges > 0 { adjacency.late = marks(topology.irregular.lateEffects) }
-    adjacency.doubtful = marks(topology.irregular.doubtfulEffects)
+    if view.lateEdges > 0 { adjacency.late = Self.marks(irregular.lateEffects) }
+    adjacency.doubtful = Self.marks(irregular.doubtfulEffects)
     return adjacency
   }
 
-  /// The effects of every vertex, for as long as the graph lives.
-  var downstream: AdjacencyView {
-    let topology = storage.topology
-    var tail: TailChains?
+  /// The effects of every vertex, for as long as this topology lives and does not change.
+  func downstream(in view: GraphView) -> AdjacencyView {
+    var chains: TailChains?
     // Vertices behind the packed lists have heads, even if nothing hangs on them.
-    if topology.packed.vertexCount < Int(view.vertices) || topology.tail.linkCount > 0 {
-      tail = unsafe TailChains(
-        heads: topology.tail.headBuffer.pointer, older: topology.tail.olderPointer,
-        entries: topology.tailEntries.pointer, slotCount: topology.tail.linkCount)
+    if packed.vertexCount < Int(view.vertices) || tail.linkCount > 0 {
+      chains = unsafe TailChains(
+        heads: tail.headBuffer.pointer, older: tail.olderPointer,
+        entries: tailEntries.pointer, slotCount: tail.linkCount)
     }
     var adjacency = AdjacencyView(
       lists: unsafe RowLists(
-        starts: topology.packed.startPointer, entries: topology.packed.entryPointer,
-        rowCount: topology.packed.vertexCount, entryCount: topology.packed.entryCount),
-      tail: tail, rowBound: topology.vertexCount, rowLimit: Int(view.vertices))
-    if view.lateEdges > 0 { adjacency.late = marks(topology.irregular.lateCauses) }
-    adjacency.doubtful = marks(topology.irregular.doubtfulCauses)
+        starts: packed.startPointer, entries: packed.entryPointer,
+        rowCount: packed.vertexCount, entryCount: packed.entryCount),
+      tail: chains, rowBound: vertexCount, rowLimit: Int(view.vertices))
+    if view.lateEdges > 0 { adjacency.late = Self.marks(irregular.lateCauses) }
+    adjacency.doubtful = Self.marks(irregular.doubtfulCauses)
     return adjacency
   }
 
-  private func marks(_ marks: VertexMarks) -> RowMarks? {
+  private static func marks(_ marks: VertexMarks) -> RowMarks? {
     marks.isEmpty
       ? nil : unsafe RowMarks(words: marks.words.pointer, wordCount: marks.words.count)
   }
@@ -88,6 +86,7 @@ extension ProvenanceGraph {
   /// The lists in a direction, with the edges to follow.
   func leg(_ direction: Direction, _ kinds: EdgeKindSet) -> ReachLeg {
     ReachLeg(
-      direction == .upstream ? upstream : downstream, EntryFilter(kinds), tag: direction.tag)
+      direction == .upstream ? tables.upstream : tables.downstream, EntryFilter(kinds),
+      tag: direction.tag)
   }
 }

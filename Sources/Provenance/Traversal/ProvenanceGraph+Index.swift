@@ -19,7 +19,8 @@ extension ProvenanceGraph {
     storage.index = withExtendedLifetime(self) {
       ReachabilityIndex(
         labels: ReachabilityLabels(
-          upstream: upstream, downstream: downstream, codes: EdgeKindSet.causal.rawValue),
+          upstream: tables.upstream, downstream: tables.downstream,
+          codes: EdgeKindSet.causal.rawValue),
         ancestors: try? unsafe AncestorIndex(upstreamLists, options: options))
     }
   }
@@ -39,7 +40,7 @@ extension ProvenanceGraph {
 
   /// What answers about these edges, if it holds in this view.
   func index(for edges: EdgeKindSet) -> ReachabilityIndex? {
-    guard let index = storage.index, edges == .causal, storage.edgeStatus.isEmpty,
+    guard tables.hasIndex, edges == .causal, let index = storage.index, storage.edgeStatus.isEmpty,
       storage.topology.late.isEmpty
     else { return nil }
     return index

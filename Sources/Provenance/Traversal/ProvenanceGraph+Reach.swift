@@ -6,12 +6,29 @@ extension ProvenanceGraph {
     _ limits: TraversalLimits
   ) throws(GraphError) -> NodeSet {
     let start = try known(id)
-    guard limits == .none, !edges.contains(EdgeKind.alternateOf),
-      !storage.pending.mayWait(at: horizon, tail: storage.tail)
-    else { return walk(from: start, direction, edges, kinds, limits) }
+    guard limits == .none, !edges.contains(EdgeKind.alternateOf), !tables.mayWait else {
+      return walk(from: start, direction, edges, kinds, limits)
+    }
+    if tables.isRegular, tables.openCount == 0, !tables.hasIndex {
+      var exceptions = NoExceptions()
+      let found = rows(from: CollectionOfOne(start), direction, edges, kinds, &exceptions)
+      return NodeSet(self, found, [])
+    }
     return switch direction {
     case .upstream: upstream(of: start, edges, kinds)
     case .downstream: downstream(of: start, edges, kinds)
+    }
+  }
+
+  private func rows(
+    from seeds: some Sequence<Vertex>, _ direction: Direction, _ edges: EdgeKindSet,
+    _ kinds: NodeKindSet, includesSeeds: Bool = false,
+    _ exceptions: inout some AdjacencyExceptions
+  ) -> RowSet {
+    withExtendedLifetime(self) {
+      Reach(pool: tables.scratch).rows(
+        from: seeds, leg(direction, edges), kinds: filter(kinds), includesSeeds: includesSeeds,
+        &exceptions)
     }
   }
 
@@ -34,11 +51,7 @@ extension ProvenanceGraph {
       if isOpen { found = found.union(RowSet(seeds)) }
       return NodeSet(self, kinds == .all ? found : filtered(found, kinds), [])
     }
-    let found = withExtendedLifetime(self) {
-      Reach(pool: storage.scratch).rows(
-        from: seeds, [leg(.upstream, edges)], kinds: filter(kinds), includesSeeds: isOpen,
-        &exceptions)
-    }
+    let found = rows(from: seeds, .upstream, edges, kinds, includesSeeds: isOpen, &exceptions)
     return NodeSet(self, found, exceptions.metDispute ? .disputedEdges : [])
   }
 
@@ -49,12 +62,10 @@ extension ProvenanceGraph {
     // Nothing was made from an open run.
     guard start < view.vertices else { return NodeSet(self, RowSet(), []) }
     var exceptions = ViewExceptions(graph: self, kinds: edges)
-    var found = withExtendedLifetime(self) {
-      Reach(pool: storage.scratch).rows(
-        from: CollectionOfOne(start), [leg(.downstream, edges)],
-        kinds: open.isEmpty ? filter(kinds) : nil, &exceptions)
-    }
-    if !open.isEmpty {
+    let hasOpen = tables.openCount > 0
+    var found = rows(
+      from: CollectionOfOne(start), .downstream, edges, hasOpen ? .all : kinds, &exceptions)
+    if hasOpen {
       let runs = openEffects(of: found, start, edges, &exceptions)
       if kinds != .all { found = filtered(found, kinds) }
       if kinds.contains(NodeKind.run) { found = found.union(RowSet(ascending: runs)) }
@@ -67,7 +78,7 @@ extension ProvenanceGraph {
     of found: RowSet, _ start: Vertex, _ edges: EdgeKindSet, _ exceptions: inout ViewExceptions
   ) -> [Vertex] {
     var runs: [Vertex] = []
-    for position in 0..<open.count {
+    for position in 0..<tables.openCount {
       let run = view.vertices + Vertex(position)
       var isEffect = false
       forEachNeighbour(of: run, .upstream, edges) { _, cause, status in
@@ -87,7 +98,7 @@ extension ProvenanceGraph {
     kinds == .all
       ? nil
       : unsafe KindFilter(
-        column: storage.topology.kinds.pointer, rowCount: Int(view.vertices),
+        column: tables.kinds, rowCount: Int(view.vertices),
         mask: kinds.rawValue)
   }
 

@@ -147,7 +147,7 @@ extension ProvenanceGraph {
   func hasPendingEdge(
     at vertex: Vertex, _ direction: Direction, _ kinds: EdgeKindSet
   ) -> Bool {
-    guard !storage.pending.isEmpty else { return false }
+    guard tables.mayWait else { return false }
     let id = storage.nodes.ids[row(ofVertex: vertex)]
     let pending = storage.pending
     let ahead = pending.hasEdge(
@@ -169,9 +169,7 @@ extension ProvenanceGraph {
   }
 
   /// Whether ascending vertices are causes first.
-  var isTopologicalByVertex: Bool {
-    storage.orders[GraphStorage.causalOrder].isNatural && storage.lastOrderLoss <= horizon
-  }
+  var isTopologicalByVertex: Bool { tables.isTopologicalByVertex }
 
   /// The level of a vertex of this view; open runs stand above everything.
   func level(_ vertex: Vertex) -> Int32 {

@@ -3,7 +3,7 @@
 extension ProvenanceGraph {
   private func search(_ edges: EdgeKindSet) -> TwoWaySearch {
     TwoWaySearch(
-      pool: storage.scratch, upstream: [leg(.upstream, edges)],
+      pool: tables.scratch, upstream: [leg(.upstream, edges)],
       downstream: [leg(.downstream, edges)],
       isTopological: edges.isSubset(of: .causal) && isTopologicalByVertex)
   }
@@ -17,7 +17,8 @@ extension ProvenanceGraph {
       if let index = index(for: edges), effect < view.vertices {
         if cause > effect { return false }
         return index.labels.isAncestor(
-          cause, of: effect, upstream: upstream, downstream: downstream, pool: storage.scratch)
+          cause, of: effect, upstream: tables.upstream, downstream: tables.downstream,
+          pool: tables.scratch)
       }
       let search = search(edges)
       guard effect >= view.vertices else {
@@ -62,7 +63,7 @@ extension ProvenanceGraph {
     of first: Vertex, _ second: Vertex, _ edges: EdgeKindSet
   ) -> RowSet? {
     guard max(first, second) < view.vertices, storage.edgeStatus.isEmpty,
-      !storage.pending.mayWait(at: horizon, tail: storage.tail)
+      !tables.mayWait
     else { return nil }
     var exceptions = ViewExceptions(graph: self, kinds: edges)
     return withExtendedLifetime(self) {

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// From hashes to rows of a table that only grows, in the manner of ``Column``.
 ///
 /// Open addressing with linear probing; the home slot is the first bits of the hash, so that rows
@@ -5,7 +7,7 @@
 /// Copies are read while the writer adds rows: rows that a copy does not have yet are passed over.
 @safe
 struct HashIndex: Sendable {
-  private static let empty = UInt32.max
+  fileprivate static let empty = UInt32.max
   private var slots = AtomicBuffer(repeating: empty, count: 16)
   private var bits = 4
   private(set) var count = 0
@@ -22,19 +24,15 @@ struct HashIndex: Sendable {
   @inline(__always)
   private func home(_ hash: UInt64) -> Int { Int(hash >> UInt64(64 - bits)) }
 
+  /// Where it lies, for as long as this index lives and does not grow.
+  var reader: HashReader { unsafe HashReader(slots: slots.pointer, bits: bits, count: count) }
+
   /// The row with a hash that satisfies a condition.
   ///
   /// Expected O(1).
   @inline(__always)
   func find(_ hash: UInt64, where matches: (UInt32) -> Bool) -> UInt32? {
-    let mask = (1 << bits) - 1
-    var slot = home(hash)
-    while true {
-      let row = slots.load(slot)
-      if row == Self.empty { return nil }
-      if row < count, matches(row) { return row }
-      slot = (slot + 1) & mask
-    }
+    withExtendedLifetime(slots) { reader.find(hash, where: matches) }
   }
 
   /// Adds the next row.
@@ -83,6 +81,35 @@ struct HashIndex: Sendable {
         body(row)
       }
       seen += 1
+    }
+  }
+}
+
+/// The slots of a ``HashIndex``, for questions that count no references.
+@safe
+struct HashReader {
+  private let slots: UnsafePointer<Atomic<UInt32>>
+  private let bits: Int
+  private let count: Int
+
+  fileprivate init(slots: UnsafePointer<Atomic<UInt32>>, bits: Int, count: Int) {
+    unsafe self.slots = slots
+    self.bits = bits
+    self.count = count
+  }
+
+  /// The row with a hash that satisfies a condition.
+  ///
+  /// Expected O(1).
+  @inline(__always)
+  func find(_ hash: UInt64, where matches: (UInt32) -> Bool) -> UInt32? {
+    let mask = (1 << bits) - 1
+    var slot = Int(hash >> UInt64(64 - bits))
+    while true {
+      let row = unsafe slots[slot].load(ordering: .acquiring)
+      if row == HashIndex.empty { return nil }
+      if row < count, matches(row) { return row }
+      slot = (slot + 1) & mask
     }
   }
 }

@@ -85,7 +85,7 @@ extension ProvenanceGraph {
       EpochEnd(
         position: Position(UInt64(nodes.count)), time: nil, rows: UInt32(nodes.count),
         vertices: UInt32(nodes.count), lateEdges: 0))
-    view = GraphView(storage, at: 1)
+    moveView(to: 1)
   }
 
   /// The bytes of the graph by component, without what attributes hold on the heap.

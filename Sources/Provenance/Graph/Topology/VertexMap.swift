@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Between a node's row and its vertex.
 ///
 /// They are the same number, and take no memory, until a run that is still open is overtaken by
@@ -24,6 +26,9 @@ struct VertexMap: Sendable {
   /// The row of a vertex.
   @inline(__always)
   func row(of vertex: Vertex) -> NodeIndex { vertices == nil ? vertex : rows[vertex] }
+
+  /// The vertices by row, for as long as this map lives and does not grow; `nil` where they are the same.
+  var vertexPointer: UnsafePointer<Atomic<UInt32>>? { unsafe vertices?.pointer }
 
   /// Adds a row that has no vertex yet.
   mutating func addRow() {

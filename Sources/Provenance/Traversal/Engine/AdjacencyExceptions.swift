@@ -29,3 +29,13 @@ protocol NeighbourSink {
   /// Takes one neighbour; a neighbour that was met before does no harm.
   mutating func add(_ row: UInt32)
 }
+
+/// For lists that tell all.
+struct NoExceptions: AdjacencyExceptions {
+  mutating func visitFlagged(_ row: UInt32, tag: Int, _ sink: inout some NeighbourSink) {}
+
+  mutating func visitExceptional(
+    _ entry: UInt32, of row: UInt32, at place: EntryPlace, tag: Int,
+    _ sink: inout some NeighbourSink
+  ) {}
+}

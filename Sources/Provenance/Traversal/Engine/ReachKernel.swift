@@ -35,13 +35,10 @@ enum ReachKernel {
     from seeds: some Sequence<UInt32>, _ legs: [ReachLeg], _ scratch: TraversalScratch,
     _ exceptions: inout some AdjacencyExceptions
   ) -> (seeds: Int, rows: Int) {
+    if legs.count == 1 { return walk(from: seeds, legs[0], scratch, &exceptions) }
     var frontier = Frontier(scratch.near)
     for seed in seeds { frontier.add(seed) }
     let seedCount = frontier.count
-    if legs.count == 1 {
-      follow(legs[0], &frontier, from: 0, scratch, &exceptions)
-      return (seedCount, frontier.count)
-    }
     // Each leg is followed to its end before the next, until none adds anything.
     var done = [Int](repeating: 0, count: legs.count)
     while let leg = done.indices.first(where: { done[$0] < frontier.count }) {
@@ -49,6 +46,18 @@ enum ReachKernel {
       follow(legs[leg], &frontier, from: start, scratch, &exceptions)
       done[leg] = frontier.count
     }
+    return (seedCount, frontier.count)
+  }
+
+  /// Walks one leg until nothing new is met.
+  static func walk(
+    from seeds: some Sequence<UInt32>, _ leg: ReachLeg, _ scratch: TraversalScratch,
+    _ exceptions: inout some AdjacencyExceptions
+  ) -> (seeds: Int, rows: Int) {
+    var frontier = Frontier(scratch.near)
+    for seed in seeds { frontier.add(seed) }
+    let seedCount = frontier.count
+    follow(leg, &frontier, from: 0, scratch, &exceptions)
     return (seedCount, frontier.count)
   }
 

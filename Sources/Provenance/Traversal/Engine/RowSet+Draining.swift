@@ -157,7 +157,9 @@ extension RowSet {
       lowTop = Swift.min(lowTop, group &>> 6)
       highTop = Swift.max(highTop, group &>> 6)
     }
-    let sorted = unsafe [UInt32](unsafeUninitializedCapacity: rowCount) { buffer, filled in
+    var sorted = [UInt32](repeating: 0, count: rowCount)
+    unsafe sorted.withUnsafeMutableBufferPointer { buffer in
+      var filled = 0
       for topIndex in lowTop...highTop {
         var groups = unsafe top[topIndex]
         unsafe top[topIndex] = 0
