@@ -65,17 +65,23 @@ import Testing
     }
   }
 
-  @Test func aFlaggedRowIsAskedForOnce() {
-    let graph = EngineGraph(
-      rowCount: 4,
-      edges: [RowEdge(effect: 3, cause: 1, code: 0), RowEdge(effect: 3, cause: 2, code: 15)],
-      late: [RowEdge(effect: 3, cause: 0, code: 4)])
-    var exceptions = EngineExceptions(graph, upstream: true)
-    let found = reach.rows(
-      from: [3], [ReachLeg(graph.upstream, EntryFilter(.causal))], &exceptions)
-    #expect(Array(found) == [0, 1])
-    #expect(exceptions.flaggedRows == [3])
-    #expect(exceptions.exceptionalEntries == 1)
+  @Test func aMarkedRowIsAskedForOnce() {
+    for sealed in [0, 4] {
+      let graph = EngineGraph(
+        rowCount: 4,
+        edges: [
+          RowEdge(effect: 3, cause: 2, code: 0), RowEdge(effect: 2, cause: 0, code: 0),
+          RowEdge(effect: 2, cause: 1, code: 0),
+        ],
+        late: [RowEdge(effect: 3, cause: 1, code: 4)], dead: [EngineGraph.key(2, 0)],
+        sealed: sealed)
+      var exceptions = EngineExceptions(graph, upstream: true)
+      let found = reach.rows(
+        from: [3], [ReachLeg(graph.upstream, EntryFilter(.causal))], &exceptions)
+      #expect(Array(found) == [1, 2])
+      #expect(exceptions.lateRows == [3])
+      #expect(exceptions.doubtfulRows == [2])
+    }
   }
 
   @Test(arguments: 0..<30 as Range<UInt64>)
@@ -212,15 +218,12 @@ func randomEdges(_ rowCount: Int, _ random: inout SeededGenerator) -> [RowEdge] 
 func randomGraph(
   _ rowCount: Int, _ random: inout SeededGenerator, withExceptions: Bool = false
 ) -> EngineGraph {
-  var edges = rowCount > 1 ? randomEdges(rowCount, &random) : []
+  let edges = rowCount > 1 ? randomEdges(rowCount, &random) : []
   var late: [RowEdge] = []
-  var counting: Set<UInt64> = []
+  var dead: Set<UInt64> = []
   if withExceptions {
-    for index in edges.indices where Int.random(in: 0..<10, using: &random) == 0 {
-      edges[index].code = PackedEntry.exceptional
-      if Bool.random(using: &random) {
-        counting.insert(EngineGraph.key(edges[index].effect, edges[index].cause))
-      }
+    for edge in edges where Int.random(in: 0..<20, using: &random) == 0 {
+      dead.insert(EngineGraph.key(edge.effect, edge.cause))
     }
     for _ in 0..<rowCount / 5 {
       late.append(
@@ -230,13 +233,8 @@ func randomGraph(
           code: UInt32.random(in: 0..<9, using: &random)))
     }
   }
-  // Late edges of rows past the packed lists have nowhere to be flagged.
-  let packed = withExceptions ? rowCount : Int.random(in: 0...rowCount, using: &random)
-  let isSealed = Bool.random(using: &random)
-  let sealed =
-    isSealed ? withExceptions ? rowCount : Int.random(in: 0...rowCount, using: &random) : 0
-  let graph = EngineGraph(
-    rowCount: rowCount, edges: edges, late: late, sealed: sealed, packed: packed)
-  graph.exceptionsThatCount = counting
-  return graph
+  let packed = Int.random(in: 0...rowCount, using: &random)
+  let sealed = Bool.random(using: &random) ? Int.random(in: 0...rowCount, using: &random) : 0
+  return EngineGraph(
+    rowCount: rowCount, edges: edges, late: late, dead: dead, sealed: sealed, packed: packed)
 }

@@ -15,9 +15,10 @@ struct RowEdge {
 final class EngineGraph {
   let rowCount: Int
   let edges: [RowEdge]
-  /// Edges that only the side table knows, and what it says of exceptional entries.
-  var late: [RowEdge] = []
-  var exceptionsThatCount: Set<UInt64> = []
+  /// Edges that only the side table knows.
+  let late: [RowEdge]
+  /// Edges that do not count, whatever the lists say.
+  let dead: Set<UInt64>
   private(set) var sealed: (upstream: SealedTable, downstream: SealedTable)?
   private var owned: [UnsafeMutableRawPointer] = unsafe []
   private(set) var upstream: AdjacencyView!
@@ -27,16 +28,18 @@ final class EngineGraph {
   ///   - rowCount: How many rows there are.
   ///   - edges: The edges that the lists know.
   ///   - late: Those that only the side table does.
+  ///   - dead: Those that do not count.
   ///   - sealed: How many effects are in the sealed lists, both ways.
   ///   - packed: How many effects are in the packed lists of the downstream direction.
   ///   - visible: How many rows this state has.
   init(
-    rowCount: Int, edges: [RowEdge], late: [RowEdge] = [], sealed: Int = 0,
-    packed: Int? = nil, visible: Int? = nil
+    rowCount: Int, edges: [RowEdge], late: [RowEdge] = [], dead: Set<UInt64> = [],
+    sealed: Int = 0, packed: Int? = nil, visible: Int? = nil
   ) {
     self.rowCount = rowCount
     self.edges = edges.sorted { ($0.effect, $0.cause) < ($1.effect, $1.cause) }
     self.late = late
+    self.dead = dead
     let packed = packed ?? rowCount
     if sealed > 0 {
       let sealedEdges = self.edges.filter { $0.effect < sealed }
@@ -55,9 +58,23 @@ final class EngineGraph {
       sealed: self.sealed?.downstream.lists,
       lists: lists(
         self.edges.filter { $0.effect >= sealed && $0.effect < packed }, 0..<packed,
-        key: { $0.cause }, value: { $0.effect }, flags: sealed == 0),
+        key: { $0.cause }, value: { $0.effect }),
       tail: packed < rowCount ? tail(self.edges.filter { $0.effect >= max(packed, sealed) }) : nil,
       rowBound: rowCount, rowLimit: visible)
+    let doubtful = self.edges.filter { dead.contains(Self.key($0.effect, $0.cause)) }
+    upstream.late = marks(late.map(\.effect))
+    upstream.doubtful = marks(doubtful.map(\.effect))
+    downstream.late = marks(late.map(\.cause))
+    downstream.doubtful = marks(doubtful.map(\.cause))
+  }
+
+  private func marks(_ rows: [UInt32]) -> RowMarks? {
+    guard let last = rows.max() else { return nil }
+    var words = [UInt32](repeating: 0, count: Int(last >> 5) + 1)
+    for row in rows { words[Int(row >> 5)] |= 1 << (row & 31) }
+    return unsafe RowMarks(
+      words: UnsafeRawPointer(keep(words)).assumingMemoryBound(to: Atomic<UInt32>.self),
+      wordCount: words.count)
   }
 
   private func seal(_ edges: [RowEdge], _ rows: Int, isDownstream: Bool) -> SealedTable {
@@ -67,10 +84,9 @@ final class EngineGraph {
       lists[Int(key)].append(PackedEntry.pack(row: value, code: edge.code))
     }
     var builder = SealedListBuilder(isDownstream: isDownstream)
-    for (row, list) in lists.enumerated() {
-      let isFlagged = late.contains { (isDownstream ? $0.cause : $0.effect) == row }
+    for list in lists {
       let sorted = list.sorted { PackedEntry.row($0) < PackedEntry.row($1) }
-      let isAdded = builder.append(sorted.span, isFlagged: isFlagged)
+      let isAdded = builder.append(sorted.span)
       precondition(isAdded)
     }
     return SealedTable(builder)
@@ -80,7 +96,7 @@ final class EngineGraph {
 
   private func lists(
     _ edges: [RowEdge], _ rows: Range<Int>, key: (RowEdge) -> UInt32,
-    value: (RowEdge) -> UInt32, flags: Bool = true
+    value: (RowEdge) -> UInt32
   ) -> RowLists {
     var lists = [[UInt32]](repeating: [], count: rows.count)
     for edge in edges where rows.contains(Int(key(edge))) {
@@ -89,9 +105,6 @@ final class EngineGraph {
     }
     var starts: [UInt32] = [0]
     for list in lists { starts.append(starts[starts.count - 1] + UInt32(list.count)) }
-    for edge in late where flags && rows.contains(Int(key(edge))) {
-      starts[Int(key(edge)) - rows.lowerBound] |= PackedEntry.flag
-    }
     let entries = lists.flatMap { list in
       list.sorted { PackedEntry.row($0) < PackedEntry.row($1) }
     }
@@ -135,11 +148,8 @@ extension EngineGraph {
     for (edge, isLate) in edges.map({ ($0, false) }) + late.map({ ($0, true) }) {
       let (from, to) = isUpstream ? (edge.effect, edge.cause) : (edge.cause, edge.effect)
       guard from == row, isLate || to < visible else { continue }
-      let counts =
-        edge.code == PackedEntry.exceptional
-        ? exceptionsThatCount.contains(Self.key(edge.effect, edge.cause))
-        : codes & 1 << UInt16(edge.code) != 0
-      if counts { found.append(to) }
+      let isDead = !isLate && dead.contains(Self.key(edge.effect, edge.cause))
+      if !isDead, codes & 1 << UInt16(edge.code) != 0 { found.append(to) }
     }
     return found
   }
@@ -184,8 +194,8 @@ struct EngineExceptions: AdjacencyExceptions {
   let graph: EngineGraph
   let isUpstream: Bool
   let codes: UInt16
-  var flaggedRows: [UInt32] = []
-  var exceptionalEntries = 0
+  var lateRows: [UInt32] = []
+  var doubtfulRows: [UInt32] = []
 
   init(_ graph: EngineGraph, upstream: Bool, codes: UInt16 = 0x7FFF) {
     self.graph = graph
@@ -193,21 +203,18 @@ struct EngineExceptions: AdjacencyExceptions {
     self.codes = codes
   }
 
-  mutating func visitFlagged(_ row: UInt32, tag: Int, _ sink: inout some NeighbourSink) {
-    flaggedRows.append(row)
+  mutating func visitLate(_ row: UInt32, tag: Int, _ sink: inout some NeighbourSink) {
+    lateRows.append(row)
     for edge in graph.late where codes & 1 << UInt16(edge.code) != 0 {
       if isUpstream != (tag == 1), edge.effect == row { sink.add(edge.cause) }
       if isUpstream == (tag == 1), edge.cause == row { sink.add(edge.effect) }
     }
   }
 
-  mutating func visitExceptional(
-    _ entry: UInt32, of row: UInt32, at place: EntryPlace, tag: Int,
-    _ sink: inout some NeighbourSink
-  ) {
-    exceptionalEntries += 1
-    let other = PackedEntry.row(entry)
-    let key = isUpstream != (tag == 1) ? EngineGraph.key(row, other) : EngineGraph.key(other, row)
-    if graph.exceptionsThatCount.contains(key) { sink.add(other) }
+  mutating func visitDoubtful(_ row: UInt32, tag: Int, _ sink: inout some NeighbourSink) {
+    doubtfulRows.append(row)
+    let found = graph.neighbours(
+      of: row, upstream: isUpstream != (tag == 1), codes: codes, visible: graph.rowCount)
+    for other in found { sink.add(other) }
   }
 }

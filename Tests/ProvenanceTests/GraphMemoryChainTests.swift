@@ -69,7 +69,7 @@ import Testing
     #expect(fork.links(of: 2) == [12])
     #expect(copy.links(of: 0) == (0..<10).map { $0 * 2 } && copy.newest(of: 2) == ChainTable.none)
     #expect(table.links(of: 0).count == 30 && table.links(of: 1).count == 10)
-    #expect(isSame(table.owner, copy.owner) && !isSame(fork.owner, copy.owner))
+    #expect(table.place == copy.place && fork.place != copy.place)
   }
 
   @Test func lateEdgesAndTheirCopies() {

@@ -6,22 +6,23 @@ import Testing
 /// What copies cost, in memory that is or is not shared.
 @Suite struct GraphSharingCountTests {
   /// The memory of the tables that grow, by name.
-  private func owners(_ graph: ProvenanceGraph) -> [String: ObjectIdentifier] {
+  private func owners(_ graph: ProvenanceGraph) -> [String: UInt] {
     let storage = graph.storage
     let topology = storage.topology
     return [
-      "ids": storage.nodes.ids.owner, "families": storage.nodes.families.owner,
-      "kinds": topology.kinds.owner, "starts of causes": topology.causeStart.owner,
-      "causes": topology.causeEntries.owner, "roles": topology.roles.owner,
-      "packed effects": topology.packed, "chains of effects": topology.tail.owner,
-      "effects": topology.tailEntries.owner, "late effects": topology.late.effects.owner,
-      "late causes": topology.late.entries.owner, "late chains": topology.late.byEffect.owner,
-      "marks of late edges": topology.irregular.lateEffects.words.owner,
-      "closings": storage.closed.closings.owner,
-      "annotations": storage.annotations.ids.owner,
-      "subjects": storage.annotations.subjects.owner, "arrivals": storage.arrivals.owner,
-      "epochs": storage.epochs.owner,
-    ].mapValues { ObjectIdentifier($0) }
+      "ids": storage.nodes.ids.place, "families": storage.nodes.families.place,
+      "kinds": topology.kinds.place, "starts of causes": topology.causeStart.place,
+      "causes": topology.causeEntries.place, "roles": topology.roles.place,
+      "packed effects": unsafe UInt(bitPattern: topology.packed.startPointer),
+      "chains of effects": topology.tail.place,
+      "effects": topology.tailEntries.place, "late effects": topology.late.effects.place,
+      "late causes": topology.late.entries.place, "late chains": topology.late.byEffect.place,
+      "marks of late edges": topology.irregular.lateEffects.words.place,
+      "closings": storage.closed.closings.place,
+      "annotations": storage.annotations.ids.place,
+      "subjects": storage.annotations.subjects.place, "arrivals": storage.arrivals.place,
+      "epochs": storage.epochs.place,
+    ]
   }
 
   private func bytes(_ graph: ProvenanceGraph) -> [Int] {

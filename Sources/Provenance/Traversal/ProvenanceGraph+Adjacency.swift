@@ -4,9 +4,11 @@ extension Topology {
   /// The causes of every vertex, for as long as this topology lives and does not change.
   func upstream(in view: GraphView) -> AdjacencyView {
     var adjacency = AdjacencyView(
+      sealed: sealed?.upstream.lists,
       lists: unsafe RowLists(
         starts: causeStart.pointer, entries: causeEntries.pointer,
-        rowCount: Int(view.vertices), entryCount: causeEntries.count),
+        firstRow: UInt32(sealedVertices),
+        rowCount: max(Int(view.vertices) - sealedVertices, 0), entryCount: causeEntries.count),
       rowBound: Int(view.vertices))
     if view.lateEdges > 0 { adjacency.late = Self.marks(irregular.lateEffects) }
     adjacency.doubtful = Self.marks(irregular.doubtfulEffects)
@@ -16,13 +18,14 @@ extension Topology {
   /// The effects of every vertex, for as long as this topology lives and does not change.
   func downstream(in view: GraphView) -> AdjacencyView {
     var chains: TailChains?
-    // Vertices behind the packed lists have heads, even if nothing hangs on them.
-    if packed.vertexCount < Int(view.vertices) || tail.linkCount > 0 {
+    // Once there is a link, every vertex has a head.
+    if tail.linkCount > 0 {
       chains = unsafe TailChains(
         heads: tail.headBuffer.pointer, older: tail.olderPointer,
         entries: tailEntries.pointer, slotCount: tail.linkCount)
     }
     var adjacency = AdjacencyView(
+      sealed: sealed?.downstream.lists,
       lists: unsafe RowLists(
         starts: packed.startPointer, entries: packed.entryPointer,
         rowCount: packed.vertexCount, entryCount: packed.entryCount),
@@ -38,14 +41,14 @@ extension Topology {
   }
 }
 
-/// What lists do not say: late edges, and edges that do not count.
+/// What lists do not say: late edges, and which edges do not count.
 struct ViewExceptions: AdjacencyExceptions {
   let graph: ProvenanceGraph
   let kinds: EdgeKindSet
   /// Whether an edge was met that lies on a cycle.
   var metDispute = false
 
-  mutating func visitFlagged(_ row: UInt32, tag: Int, _ sink: inout some NeighbourSink) {
+  mutating func visitLate(_ row: UInt32, tag: Int, _ sink: inout some NeighbourSink) {
     let late = graph.storage.topology.late
     switch ProvenanceGraph.Direction(tag: tag) {
     case .upstream:
@@ -68,11 +71,6 @@ struct ViewExceptions: AdjacencyExceptions {
     }
     if dispute { metDispute = true }
   }
-
-  mutating func visitExceptional(
-    _ entry: UInt32, of row: UInt32, at place: EntryPlace, tag: Int,
-    _ sink: inout some NeighbourSink
-  ) {}
 }
 
 extension ProvenanceGraph.Direction {

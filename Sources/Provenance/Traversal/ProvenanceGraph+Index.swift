@@ -13,6 +13,8 @@ extension ProvenanceGraph {
   /// - Parameter bytesPerEdge: What the sets may take; past it only labels are kept.
   public mutating func makeIndex(bytesPerEdge: Int = 40) {
     guard isIndexable else { return }
+    // Labels and sets are read beside flat lists.
+    storage.topology.unseal()
     storage.topology.pack()
     var options = AncestorIndexOptions()
     options.bytesPerEdge = bytesPerEdge
@@ -41,7 +43,7 @@ extension ProvenanceGraph {
   /// What answers about these edges, if it holds in this view.
   func index(for edges: EdgeKindSet) -> ReachabilityIndex? {
     guard tables.hasIndex, edges == .causal, let index = storage.index, storage.edgeStatus.isEmpty,
-      storage.topology.late.isEmpty
+      storage.topology.late.isEmpty, storage.topology.sealed == nil
     else { return nil }
     return index
   }

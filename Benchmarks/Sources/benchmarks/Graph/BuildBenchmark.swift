@@ -18,7 +18,7 @@ struct BuildBenchmark {
 extension BuildBenchmark {
   /// All nodes and edges at once.
   func bulk() throws -> [Row] {
-    let material = try bench.material(source)
+    let material = try bench.material(source, withRecords: false)
     let columns = ReferenceColumns(arrays)
     return try Rounds(
       name: name, graph: source.name, unit: .millionItemsPerSecond,

@@ -29,13 +29,14 @@ extension GraphSource {
 /// What is measured on a graph.
 enum GraphMeasure: String, CaseIterable, Sendable {
   case bulk, insert, memory, ancestors, descendants, filtered, small, hub, isAncestor, path, order
-  case readers, indexed
+  case readers, sealed, indexed
 
   static let whereOrderMatters: [GraphMeasure] = [
     .insert, .memory, .ancestors, .descendants, .small, .isAncestor, .path,
   ]
   static let whereSizeMatters: [GraphMeasure] = [
-    .bulk, .memory, .ancestors, .descendants, .small, .hub, .isAncestor, .path, .indexed,
+    .bulk, .memory, .ancestors, .descendants, .small, .hub, .isAncestor, .path, .sealed,
+    .indexed,
   ]
 
   func on(
@@ -61,6 +62,8 @@ enum GraphMeasure: String, CaseIterable, Sendable {
       case .isAncestor: try PairBenchmark(name, source, bench).isAncestor()
       case .path: try PairBenchmark(name, source, bench).path()
       case .order: try BuildBenchmark(name, source, bench).order()
+      case .sealed:
+        try SealedBenchmark(name: name, source: source, bench: bench).rows()
       case .indexed:
         try IndexBenchmark(name: name, source: source, bench: bench).rows()
       case .readers: try ReadersBenchmark(name, source, bench).rows()

@@ -18,8 +18,8 @@ extension Subject {
   /// What is ready before the clock runs: ids, and records where the library takes records.
   struct Material: Sendable {
     fileprivate var nodes: [Node]
-    /// In order of arrival.
-    fileprivate var records: [Record]
+    /// In order of arrival; none until ``addRecords(_:)``.
+    fileprivate var records: [Record] = []
     fileprivate var arrays: GraphArrays
     /// The arrays' causes with those of one effect in ascending order, and their kinds.
     fileprivate var causes: [UInt32]
@@ -48,38 +48,44 @@ extension Subject {
     fileprivate var nodeKinds: [UInt8]
     fileprivate var entries: [UInt32]
 
+    var edgeCount: Int { arrays.edgeCount }
     /// How many steps a graph arrives in.
     var stepCount: Int { records.count }
+
+    /// Works out records, which take several times the memory of all else.
+    mutating func addRecords(_ arrival: Arrival) throws {
+      func edge(_ place: UInt32) throws -> Edge {
+        try Edge(
+          effect: nodes[Int(arrays.effects[Int(place)])].id, kind: arrays.edgeKinds[Int(place)],
+          cause: nodes[Int(arrays.causes[Int(place)])].id)
+      }
+      records = try arrival.steps.map { step in
+        switch step {
+        case .node(let row, let edges):
+          try Record(
+            nodes[Int(row)], edges: edges.map { try edge(arrival.edgesOfNodes[Int($0)]) })
+        case .edge(let place): try Record(edge(place))
+        }
+      }
+    }
   }
 
-  /// Works out ids and records.
-  static func prepare(_ arrays: GraphArrays, _ arrival: Arrival) throws -> Material {
+  /// Works out ids.
+  static func prepare(_ arrays: GraphArrays) throws -> Material {
     let nodes = try arrays.nodeKinds.enumerated().map { row, kind in
       // Many versions of a name, as in a pipeline that runs every day.
       try Node(kind: kind, name: "\(kind) \(row % 1000)", version: "\(row)")
     }
-    func edge(_ place: UInt32) throws -> Edge {
-      try Edge(
-        effect: nodes[Int(arrays.effects[Int(place)])].id, kind: arrays.edgeKinds[Int(place)],
-        cause: nodes[Int(arrays.causes[Int(place)])].id)
+    var entries = zip(arrays.causes, arrays.edgeKinds).map { $0 | UInt32($1.rawValue) << 28 }
+    // Effects ascend already; the causes of each are few.
+    let first = arrays.firstEdges()
+    for row in 0..<arrays.nodeCount {
+      entries[Int(first[row])..<Int(first[row + 1])].sort { $0 << 4 < $1 << 4 }
     }
-    let records = try arrival.steps.map { step in
-      switch step {
-      case .node(let row, let edges):
-        try Record(
-          nodes[Int(row)], edges: edges.map { try edge(arrival.edgesOfNodes[Int($0)]) })
-      case .edge(let place): try Record(edge(place))
-      }
-    }
-    let order = arrays.effects.indices.sorted {
-      (arrays.effects[$0], arrays.causes[$0]) < (arrays.effects[$1], arrays.causes[$1])
-    }
-    let causes = order.map { arrays.causes[$0] }
-    let edgeKinds = order.map { arrays.edgeKinds[$0].rawValue }
     return Material(
-      nodes: nodes, records: records, arrays: arrays, causes: causes, edgeKinds: edgeKinds,
-      nodeKinds: arrays.nodeKinds.map(\.rawValue),
-      entries: zip(causes, edgeKinds).map { $0 | UInt32($1) << 28 })
+      nodes: nodes, arrays: arrays, causes: entries.map { $0 & 0x0FFF_FFFF },
+      edgeKinds: entries.map { UInt8($0 >> 28) }, nodeKinds: arrays.nodeKinds.map(\.rawValue),
+      entries: entries)
   }
 
   /// An empty graph.
@@ -104,6 +110,13 @@ extension Subject {
   static func insertOneByOne(_ material: Material) throws -> Subject {
     var made = Subject(material)
     try made.insert(material, steps: 0..<material.stepCount)
+    return made
+  }
+
+  /// The same graph with its lists sealed.
+  func sealed() -> Subject {
+    var made = self
+    made.graph.seal()
     return made
   }
 

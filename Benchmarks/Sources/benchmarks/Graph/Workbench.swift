@@ -53,20 +53,27 @@ extension Workbench {
     return made
   }
 
-  func material(_ source: GraphSource) throws -> Subject.Material {
-    if let material, material.0 == source { return material.1 }
-    subject = nil
-    material = nil
-    let arrays = try workload(source).arrays
-    let arrival = Arrival(of: arrays, source.arrival)
-    if arrival.lateEdges > 0 {
-      note(
-        """
-        \(source.name): \(arrival.lateEdges) of \(arrays.edgeCount) edges come by themselves, \
-        \(arrival.edgesAgainstOrder) of them to a cause that came after its effect
-        """)
+  /// What a graph is made from: ids, and records if they are asked for.
+  func material(_ source: GraphSource, withRecords: Bool = true) throws -> Subject.Material {
+    var made: Subject.Material
+    if let material, material.0 == source {
+      made = material.1
+    } else {
+      subject = nil
+      material = nil
+      made = try Subject.prepare(try workload(source).arrays)
     }
-    let made = try Subject.prepare(arrays, arrival)
+    if withRecords, made.stepCount == 0 {
+      let arrival = Arrival(of: try workload(source).arrays, source.arrival)
+      if arrival.lateEdges > 0 {
+        note(
+          """
+          \(source.name): \(arrival.lateEdges) of \(made.edgeCount) edges come by themselves, \
+          \(arrival.edgesAgainstOrder) of them to a cause that came after its effect
+          """)
+      }
+      try made.addRecords(arrival)
+    }
     material = (source, made)
     return made
   }
@@ -74,7 +81,7 @@ extension Workbench {
   /// The library's graph: in bulk where facts are in order, else as they arrive.
   func subject(_ source: GraphSource) throws -> Subject {
     if let subject, subject.0 == source { return subject.1 }
-    let material = try material(source)
+    let material = try material(source, withRecords: source.arrival != .orderly)
     subject = nil
     let before = baseline_heap_bytes()
     let made =

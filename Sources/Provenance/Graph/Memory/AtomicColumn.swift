@@ -32,9 +32,7 @@ struct AtomicColumn: Sendable {
     count += 1
   }
 
-  /// What keeps the elements alive.
-  var owner: AnyObject { buffer }
-  /// The elements, for as long as ``owner`` lives.
+  /// The elements, for as long as this column or a copy is there and does not grow.
   var pointer: UnsafePointer<Atomic<UInt32>> { unsafe buffer.pointer }
 
   /// A copy of the first elements with a buffer of its own.

@@ -105,11 +105,9 @@ struct ChainTable: Sendable {
     buffer = larger
   }
 
-  /// What keeps the lists alive.
-  var owner: AnyObject { buffer }
-  /// The heads, for as long as ``owner`` lives.
+  /// The heads, for as long as this table or a copy is there and does not grow.
   var headBuffer: AtomicBuffer { buffer.heads }
-  /// The links, for as long as ``owner`` lives.
+  /// The links, for as long as this table or a copy is there and does not grow.
   var olderPointer: UnsafePointer<UInt32> { unsafe UnsafePointer(buffer.older) }
 }
 

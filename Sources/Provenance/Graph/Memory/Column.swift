@@ -73,10 +73,7 @@ struct Column<Element: Sendable>: Sendable {
     withExtendedLifetime(buffer) { unsafe body(UnsafePointer(buffer.base)) }
   }
 
-  /// What keeps the elements alive.
-  var owner: AnyObject { buffer }
-
-  /// The elements, for as long as ``owner`` lives.
+  /// The elements, for as long as this column or a copy is there and does not grow.
   var pointer: UnsafePointer<Element> { unsafe UnsafePointer(buffer.base) }
 
   private mutating func grow(to needed: Int) {
@@ -85,11 +82,6 @@ struct Column<Element: Sendable>: Sendable {
     larger.initializedCount = count
     buffer = larger
   }
-}
-
-extension Column {
-  /// The elements as an array.
-  var elements: [Element] { (0..<count).map { self[$0] } }
 }
 
 @safe

@@ -4,14 +4,17 @@
 /// 4 bytes a vertex and 4 bytes an edge.
 @safe
 final class PackedEffects: @unchecked Sendable {
-  /// The number of vertices, both as causes and as effects.
+  /// The number of vertices that have a list.
   let vertexCount: Int
   let entryCount: Int
+  /// Vertices from here on may be effects that are not in the arrays.
+  let effectEnd: Int
   private let start: UnsafeMutablePointer<UInt32>
   private let entries: UnsafeMutablePointer<UInt32>
 
-  private init(vertexCount: Int, entryCount: Int) {
+  private init(vertexCount: Int, entryCount: Int, effectEnd: Int) {
     self.vertexCount = vertexCount
+    self.effectEnd = effectEnd
     self.entryCount = entryCount
     // One entry more, so that a reader may touch the one behind a list.
     unsafe start = UnsafeMutablePointer.allocate(capacity: vertexCount + 1)
@@ -20,9 +23,25 @@ final class PackedEffects: @unchecked Sendable {
   }
 
   /// Of no vertices.
-  convenience init() {
-    self.init(vertexCount: 0, entryCount: 0)
+  ///
+  /// - Parameter sealedVertices: How many vertices have their effects among themselves elsewhere.
+  convenience init(behind sealedVertices: Int = 0) {
+    self.init(vertexCount: 0, entryCount: 0, effectEnd: sealedVertices)
     unsafe start[0] = 0
+  }
+
+  /// Of all vertices of a topology.
+  ///
+  /// - Parameters:
+  ///   - vertexCount: The number of vertices.
+  ///   - entryCount: The number of edges.
+  ///   - body: Fills `vertexCount + 1` offsets and the entries.
+  convenience init(
+    vertexCount: Int, entryCount: Int,
+    _ body: (UnsafeMutablePointer<UInt32>, UnsafeMutablePointer<UInt32>) -> Void
+  ) {
+    self.init(vertexCount: vertexCount, entryCount: entryCount, effectEnd: vertexCount)
+    unsafe body(start, entries)
   }
 
   deinit {
@@ -76,19 +95,23 @@ extension PackedEffects {
   /// Lists are copied in one sweep; the new edges are counted, then placed. O(vertices + edges).
   ///
   /// - Parameters:
-  ///   - causeStart: Where the causes of each vertex start, one more than there are vertices.
+  ///   - causeStart: Where the causes of each vertex start, and one more.
   ///   - causeEntries: The causes.
+  ///   - first: The vertex whose causes are the first.
   /// - Returns: The effects of all vertices.
-  func extended(causeStart: Column<UInt32>, causeEntries: Column<Entry>) -> PackedEffects {
-    let count = causeStart.count - 1
+  func extended(
+    causeStart: Column<UInt32>, causeEntries: Column<Entry>, first: Int
+  ) -> PackedEffects {
+    let count = first + causeStart.count - 1
     let total = causeEntries.count
-    let result = PackedEffects(vertexCount: count, entryCount: total)
+    let from = Int(causeStart[effectEnd - first])
+    let result = PackedEffects(
+      vertexCount: count, entryCount: entryCount + total - from, effectEnd: count)
     let old = vertexCount
     unsafe causeStart.withPointer { causeStart in
       unsafe causeEntries.withPointer { causes in
         let next = unsafe result.start
         unsafe next.initialize(repeating: 0, count: count + 1)
-        let from = Int(unsafe causeStart[old])
         var position = from
         while position < total {
           unsafe next[Int(causes[position] & Entry.vertexMask)] &+= 1
@@ -117,9 +140,9 @@ extension PackedEffects {
           vertex &+= 1
         }
         position = from
-        vertex = old
+        vertex = effectEnd
         while vertex < count {
-          let end = Int(unsafe causeStart[vertex &+ 1])
+          let end = Int(unsafe causeStart[vertex &- first &+ 1])
           let effect = UInt32(truncatingIfNeeded: vertex)
           while position < end {
             let entry = unsafe causes[position]

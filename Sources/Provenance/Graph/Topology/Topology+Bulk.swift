@@ -18,41 +18,53 @@ extension Topology {
       "every edge has an effect, a cause and a kind")
     kinds = Column(capacity: vertexCount)
     unsafe kinds.append(count: vertexCount) { target in
-      for vertex in 0..<vertexCount { unsafe target[vertex] = nodeKinds[unchecked: vertex] }
-    }
-    // One entry more, since walks may touch the one behind a list.
-    causeEntries = Column(capacity: edgeCount + 8)
-    var isInOrder = true
-    unsafe causeEntries.append(count: edgeCount) { target in
-      var previous: UInt64 = 0
-      for edge in 0..<edgeCount {
-        let cause = unsafe causes[unchecked: edge]
-        let effect = unsafe effects[unchecked: edge]
-        let place = UInt64(effect) << 32 | UInt64(cause)
-        isInOrder = isInOrder && cause < effect && place >= previous
-        previous = place
-        unsafe target[edge] = cause | UInt32(edgeKinds[unchecked: edge]) &<< 28
+      unsafe nodeKinds.withUnsafeBufferPointer { source in
+        guard let base = source.baseAddress else { return }
+        unsafe target.initialize(from: base, count: vertexCount)
       }
     }
-    precondition(
-      isInOrder && (edgeCount == 0 || Int(effects[edgeCount - 1]) < vertexCount),
-      "edges stand in order, and lead down")
     causeStart = Column(capacity: vertexCount + 1)
-    unsafe causeStart.append(count: vertexCount + 1) { target in
-      var edge = 0
-      for vertex in 0..<vertexCount {
-        unsafe target[vertex] = UInt32(truncatingIfNeeded: edge)
-        while edge < edgeCount, unsafe effects[unchecked: edge] == vertex { edge &+= 1 }
+    causeEntries = Column(capacity: edgeCount)
+    unsafe effects.withUnsafeBufferPointer { effects in
+      unsafe causes.withUnsafeBufferPointer { causes in
+        unsafe edgeKinds.withUnsafeBufferPointer { edgeKinds in
+          guard let effects = effects.baseAddress, let causes = causes.baseAddress,
+            let edgeKinds = edgeKinds.baseAddress
+          else {
+            unsafe causeStart.append(count: vertexCount + 1) {
+              unsafe $0.initialize(repeating: 0, count: vertexCount + 1)
+            }
+            return
+          }
+          let filler = unsafe ListFiller(
+            vertexCount: vertexCount, edgeCount: edgeCount, effects: effects, causes: causes,
+            edgeKinds: edgeKinds)
+          fill(filler)
+        }
       }
-      unsafe target[vertexCount] = UInt32(edgeCount)
     }
-    pack()
+  }
+
+  private mutating func fill(_ filler: ListFiller) {
+    let (vertexCount, edgeCount) = (filler.vertexCount, filler.edgeCount)
+    packed = unsafe PackedEffects(vertexCount: vertexCount, entryCount: edgeCount) {
+      places, target in
+      unsafe places.initialize(repeating: 0, count: vertexCount + 1)
+      unsafe causeStart.append(count: vertexCount + 1) { ends in
+        unsafe ends.initialize(repeating: 0, count: vertexCount + 1)
+        unsafe causeEntries.append(count: edgeCount) { entries in
+          unsafe filler.packCauses(entries, ends: ends, places: places)
+          unsafe filler.placeEffects(entries, target, places: places)
+        }
+      }
+    }
   }
 
   /// The bytes by component.
   package var byteCounts: [(name: String, bytes: Int)] {
     [
       ("kinds", kinds.byteCount),
+      ("sealed", sealed?.byteCount ?? 0),
       ("causes", causeStart.byteCount + causeEntries.byteCount),
       ("effects, packed", packed.byteCount),
       ("effects, chained", tail.byteCount + tailEntries.byteCount),

@@ -13,7 +13,6 @@ struct VertexMap: Sendable {
   private var rowCount: UInt32 = 0
 
   var byteCount: Int { (vertices?.byteCount ?? 0) + rows.byteCount }
-  var isIdentity: Bool { vertices == nil }
 
   /// The vertex of a row; ``none`` for one without.
   @inline(__always)

@@ -1,27 +1,14 @@
-/// What the lists of a graph do not say: late edges, and entries whose code is
-/// ``PackedEntry/exceptional``.
+/// What the lists of a graph do not say: late edges, and lists that are not to be read.
 ///
-/// A walk asks only for rows that are flagged and for lists with such an entry, with the tag of the leg
-/// that it follows.
+/// A walk asks only for rows that ``AdjacencyView`` marks, with the tag of the leg that it follows.
 protocol AdjacencyExceptions {
-  /// Adds the neighbours of a flagged row that its list lacks.
+  /// Adds the neighbours of a row that its list lacks.
   ///
-  /// Called once for each flagged row that a walk expands; a row is flagged either in its sealed list or in
-  /// its packed one.
-  mutating func visitFlagged(_ row: UInt32, tag: Int, _ sink: inout some NeighbourSink)
+  /// Called once for each row that is marked as late and that a walk expands.
+  mutating func visitLate(_ row: UInt32, tag: Int, _ sink: inout some NeighbourSink)
 
-  /// Adds all neighbours of a row whose list is not to be read.
+  /// Adds all neighbours of a row whose list is not to be read, late ones included.
   mutating func visitDoubtful(_ row: UInt32, tag: Int, _ sink: inout some NeighbourSink)
-
-  /// Adds the neighbour of an exceptional entry, if it counts after all.
-  mutating func visitExceptional(
-    _ entry: UInt32, of row: UInt32, at place: EntryPlace, tag: Int,
-    _ sink: inout some NeighbourSink)
-}
-
-extension AdjacencyExceptions {
-  /// For lists that can all be read.
-  mutating func visitDoubtful(_ row: UInt32, tag: Int, _ sink: inout some NeighbourSink) {}
 }
 
 /// Takes neighbours from ``AdjacencyExceptions``.
@@ -32,10 +19,7 @@ protocol NeighbourSink {
 
 /// For lists that tell all.
 struct NoExceptions: AdjacencyExceptions {
-  mutating func visitFlagged(_ row: UInt32, tag: Int, _ sink: inout some NeighbourSink) {}
+  mutating func visitLate(_ row: UInt32, tag: Int, _ sink: inout some NeighbourSink) {}
 
-  mutating func visitExceptional(
-    _ entry: UInt32, of row: UInt32, at place: EntryPlace, tag: Int,
-    _ sink: inout some NeighbourSink
-  ) {}
+  mutating func visitDoubtful(_ row: UInt32, tag: Int, _ sink: inout some NeighbourSink) {}
 }

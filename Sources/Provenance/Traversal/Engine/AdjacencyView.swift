@@ -2,8 +2,8 @@ import Synchronization
 
 /// The neighbours of rows, one list after another.
 ///
-/// The list of row `firstRow + r` is `entries[starts[r] ..< starts[r + 1]]` without
-/// ``PackedEntry/flag``, ascending by row. Whoever makes one keeps the memory alive and unchanged while it is used.
+/// The list of row `firstRow + r` is `entries[starts[r] ..< starts[r + 1]]`, ascending by row. Whoever
+/// makes one keeps the memory alive and unchanged while it is used.
 @safe
 struct RowLists {
   let starts: UnsafePointer<UInt32>
@@ -31,9 +31,7 @@ struct RowLists {
   func slots(of row: UInt32) -> Range<Int> {
     let index = Int(row &- firstRow)
     guard index < rowCount else { return 0..<0 }
-    let start = unsafe starts[index] & ~PackedEntry.flag
-    let end = unsafe starts[index &+ 1] & ~PackedEntry.flag
-    return unsafe Range(uncheckedBounds: (Int(start), Int(end)))
+    return unsafe Range(uncheckedBounds: (Int(starts[index]), Int(starts[index &+ 1])))
   }
 
   /// The first slot of a part of a list whose row is not below a bound; O(log n).
@@ -45,13 +43,6 @@ struct RowLists {
       if unsafe PackedEntry.row(entries[middle]) < row { low = middle + 1 } else { high = middle }
     }
     return low
-  }
-
-  /// Whether a side table has more neighbours of a row.
-  @inline(__always)
-  func isFlagged(_ row: UInt32) -> Bool {
-    let index = Int(row &- firstRow)
-    return unsafe index < rowCount && starts[index] & PackedEntry.flag != 0
   }
 }
 
@@ -145,50 +136,29 @@ struct RowMarks {
   }
 }
 
-/// Where an entry stands, for a side table.
-enum EntryPlace: Hashable, Sendable {
-  /// A slot of the sealed lists.
-  case sealed(Int)
-  case list(Int)
-  case tail(Int)
-}
-
 extension AdjacencyView {
-  /// Whether a side table has more neighbours of a row.
-  func isFlagged(_ row: UInt32) -> Bool {
-    lists.isFlagged(row) || sealed.map { $0.isFlagged(row) } ?? false
-  }
-
-  /// One row's entries, whatever their codes: the sealed ones ascending, the packed ones ascending, the
-  /// tail, newest first.
+  /// One row's entries: the sealed ones ascending, the packed ones ascending, the tail, newest first.
   @inline(__always)
-  func forEachEntry(of row: UInt32, _ body: (UInt32, EntryPlace) -> Void) {
-    forEachSealedEntry(of: row, body)
+  func forEachEntry(of row: UInt32, _ body: (UInt32) -> Void) {
+    sealed?.forEachEntry(of: row) { entry in
+      if PackedEntry.row(entry) < rowLimit { body(entry) }
+    }
     for slot in lists.slots(of: row) {
       let entry = unsafe lists.entries[slot]
-      if PackedEntry.row(entry) < rowLimit { body(entry, .list(slot)) }
+      if PackedEntry.row(entry) < rowLimit { body(entry) }
     }
     forEachTailEntry(of: row, body)
   }
 
-  /// One row's sealed entries, ascending.
-  @inline(__always)
-  func forEachSealedEntry(of row: UInt32, _ body: (UInt32, EntryPlace) -> Void) {
-    guard let sealed else { return }
-    sealed.forEachEntry(of: row) { entry, slot in
-      if PackedEntry.row(entry) < rowLimit { body(entry, .sealed(slot)) }
-    }
-  }
-
   /// One row's entries that came after the lists were packed, newest first.
   @inline(__always)
-  func forEachTailEntry(of row: UInt32, _ body: (UInt32, EntryPlace) -> Void) {
+  func forEachTailEntry(of row: UInt32, _ body: (UInt32) -> Void) {
     guard let tail else { return }
     var slot = unsafe tail.heads[Int(row)].load(ordering: .acquiring)
     while slot != TailChains.none {
       if slot < tail.slotCount {
         let entry = unsafe tail.entries[Int(slot)]
-        if PackedEntry.row(entry) < rowLimit { body(entry, .tail(Int(slot))) }
+        if PackedEntry.row(entry) < rowLimit { body(entry) }
       }
       slot = unsafe tail.older[Int(slot)]
     }

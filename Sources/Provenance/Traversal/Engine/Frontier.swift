@@ -5,18 +5,10 @@ struct Frontier: NeighbourSink {
   let bits: UnsafeMutablePointer<UInt64>
   /// How many rows are in the queue.
   var count = 0
-  /// The filter's masks, shifted by the code of every entry that was met, in one word.
-  var shiftedMasks: UInt32 = 0
 
   init(_ memory: WalkMemory) {
     unsafe queue = memory.queue
     unsafe bits = memory.bits
-  }
-
-  /// Whether a row has been met.
-  @inline(__always)
-  func contains(_ row: UInt32) -> Bool {
-    unsafe bits[Int(row &>> 6)] &>> UInt64(row & 63) & 1 != 0
   }
 
   /// A row in order of arrival.
@@ -55,12 +47,10 @@ struct Frontier: NeighbourSink {
     let queue = unsafe self.queue
     let bits = unsafe self.bits
     var count = self.count
-    var shiftedMasks = self.shiftedMasks
     var index = 0
     while index < entryCount {
       let entry = unsafe entries[index]
       let shifted = mask &>> PackedEntry.code(entry)
-      shiftedMasks |= shifted
       let row = PackedEntry.row(entry)
       let passes = UInt64(shifted & isVisible(row) & 1)
       let word = Int(row &>> 6)
@@ -73,6 +63,5 @@ struct Frontier: NeighbourSink {
       index &+= 1
     }
     self.count = count
-    self.shiftedMasks = shiftedMasks
   }
 }

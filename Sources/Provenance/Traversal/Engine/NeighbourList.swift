@@ -10,15 +10,15 @@ struct NeighbourList: NeighbourSink {
   ) {
     rows.removeAll(keepingCapacity: true)
     for leg in legs {
-      leg.adjacency.forEachEntry(of: row) { entry, place in
-        if leg.filter.passes(entry) {
-          rows.append(PackedEntry.row(entry))
-        } else if PackedEntry.code(entry) == PackedEntry.exceptional {
-          exceptions.visitExceptional(entry, of: row, at: place, tag: leg.tag, &self)
-        }
+      if let doubtful = leg.adjacency.doubtful, doubtful.contains(row) {
+        exceptions.visitDoubtful(row, tag: leg.tag, &self)
+        continue
       }
-      if leg.adjacency.isFlagged(row) {
-        exceptions.visitFlagged(row, tag: leg.tag, &self)
+      leg.adjacency.forEachEntry(of: row) { entry in
+        if leg.filter.passes(entry) { rows.append(PackedEntry.row(entry)) }
+      }
+      if let late = leg.adjacency.late, late.contains(row) {
+        exceptions.visitLate(row, tag: leg.tag, &self)
       }
     }
   }

@@ -2,15 +2,13 @@ extension ReachKernel {
   /// Meets the sealed neighbours of a block of rows.
   ///
   /// The same passes as for packed lists, and one between them that adds up lengths.
-  ///
-  /// - Returns: Whether any row is flagged.
   static func absorbSealed(
     _ sealed: SealedLists, _ rows: UnsafePointer<UInt32>, _ block: Int,
     _ scratch: TraversalScratch, _ frontier: inout Frontier, mask: UInt32, limit: UInt32,
     isLimited: Bool
-  ) -> Bool {
+  ) {
     unsafe locateSealed(sealed, rows, block, scratch)
-    let (lists, hasFlags) = unsafe measure(sealed, rows, block, scratch)
+    let lists = unsafe measure(sealed, rows, block, scratch)
     let gathered = gatherSealed(sealed, lists, scratch)
     unsafe frontier.absorbSealed(
       UnsafeRawPointer(scratch.gathered), gathered.filled, lists: gathered.lists, sealed, scratch,
@@ -26,7 +24,6 @@ extension ReachKernel {
         sealed.bytes + offset, length, lists: 0, sealed, scratch,
         mask: mask, limit: limit, isLimited: isLimited)
     }
-    return hasFlags
   }
 
   /// The groups of the rows, copied.
@@ -58,13 +55,12 @@ extension ReachKernel {
   private static func measure(
     _ sealed: SealedLists, _ rows: UnsafePointer<UInt32>, _ block: Int,
     _ scratch: TraversalScratch
-  ) -> (lists: Int, hasFlags: Bool) {
+  ) -> Int {
     let records = unsafe UnsafeRawPointer(scratch.records)
     let spans = unsafe scratch.spans
     let listRows = unsafe scratch.listRows
     let rowCount = UInt32(truncatingIfNeeded: sealed.rowCount)
     var lists = 0
-    var flags: UInt8 = 0
     var index = 0
     while index < block {
       let row = unsafe rows[index]
@@ -75,14 +71,13 @@ extension ReachKernel {
       let base = unsafe record.loadUnaligned(fromByteOffset: 16, as: UInt32.self)
       var length = unsafe record.load(fromByteOffset: Int(row & 15), as: UInt8.self)
       length = row < rowCount ? length : 0
-      flags |= length
       unsafe spans[2 &* lists] = base &+ SealedLists.bytesBefore(row & 15, lower, upper)
-      unsafe spans[2 &* lists &+ 1] = UInt32(length & 0x7F)
+      unsafe spans[2 &* lists &+ 1] = UInt32(length)
       unsafe listRows[lists] = row
-      lists &+= length & 0x7F != 0 ? 1 : 0
+      lists &+= length != 0 ? 1 : 0
       index &+= 1
     }
-    return (lists, flags & 0x80 != 0)
+    return lists
   }
 
   /// The bytes of the lists, side by side.
@@ -106,23 +101,25 @@ extension ReachKernel {
       let source = unsafe bytes + Int(spans[2 &* index])
       let length = unsafe Int(spans[2 &* index &+ 1])
       let row = unsafe rows[index]
+      // Twice as much as most lists take, and no branch for those that take more than half of it.
       unsafe (target + filled).storeBytes(
         of: source.loadUnaligned(as: SIMD4<UInt32>.self), as: SIMD4<UInt32>.self)
-      if length > 16 {
-        if length == SealedLists.longLength {
-          unsafe scratch.cursors[long] = row
-          unsafe spans[long] = spans[2 &* index]
-          long &+= 1
-          index &+= 1
-          continue
-        }
-        var position = 16
-        while position < length {
-          unsafe (target + filled + position).storeBytes(
-            of: source.loadUnaligned(fromByteOffset: position, as: SIMD4<UInt32>.self),
-            as: SIMD4<UInt32>.self)
-          position &+= 16
-        }
+      unsafe (target + filled).storeBytes(
+        of: source.loadUnaligned(fromByteOffset: 16, as: SIMD4<UInt32>.self), toByteOffset: 16,
+        as: SIMD4<UInt32>.self)
+      if length == SealedLists.longLength {
+        unsafe scratch.cursors[long] = row
+        unsafe spans[long] = spans[2 &* index]
+        long &+= 1
+        index &+= 1
+        continue
+      }
+      var position = 32
+      while position < length {
+        unsafe (target + filled + position).storeBytes(
+          of: source.loadUnaligned(fromByteOffset: position, as: SIMD4<UInt32>.self),
+          as: SIMD4<UInt32>.self)
+        position &+= 16
       }
       filled &+= length
       unsafe rows[kept] = row
@@ -175,7 +172,6 @@ extension Frontier {
     let rows = unsafe scratch.listRows
     let ends = unsafe scratch.listEnds
     var count = self.count
-    var shiftedMasks = self.shiftedMasks
     // Two lists at a time: neither waits for where the other one's next entry begins.
     let middle = lists / 2
     let lowerEnd = middle > 0 ? unsafe ends[middle &- 1] : 0
@@ -189,7 +185,6 @@ extension Frontier {
       cursor.row = step(cursor.row, SealedLists.gap(word))
       let row = cursor.row
       let shifted = mask &>> (word &>> 2 & 15)
-      shiftedMasks |= shifted
       let passes = UInt64(shifted & isVisible(row) & 1)
       let index = Int(row &>> 6)
       let shift = UInt64(row & 63)
@@ -212,7 +207,6 @@ extension Frontier {
     while cursor.position < lowerEnd { meet(&cursor) }
     while other.position < byteCount { meet(&other) }
     self.count = count
-    self.shiftedMasks = shiftedMasks
   }
 }
 

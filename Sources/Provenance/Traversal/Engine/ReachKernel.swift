@@ -83,21 +83,15 @@ enum ReachKernel {
       if let sealed = leg.adjacency.sealed {
         let (least, greatest) = unsafe extremes(rows, block)
         if least < sealed.rowCount {
-          let hasFlags = unsafe absorbSealed(
+          unsafe absorbSealed(
             sealed, rows, block, scratch, &frontier, mask: mask, limit: limit,
             isLimited: isLimited)
-          if hasFlags {
-            for index in 0..<block where sealed.isFlagged(unsafe rows[index]) {
-              unsafe exceptions.visitFlagged(rows[index], tag: leg.tag, &frontier)
-            }
-          }
         }
         if greatest < lists.firstRow { hasLists = false }
       }
       if hasLists {
         unsafe locate(rows, block, lists, scratch, isPartial: isPartial)
-        let located = inspect(block, lists, scratch)
-        if located.isClearOfEnd {
+        if isClearOfEnd(block, lists, scratch) {
           let filled = gather(
             block, lists, scratch, &frontier, mask: mask, limit: limit, isLimited: isLimited)
           unsafe frontier.absorb(
@@ -106,11 +100,6 @@ enum ReachKernel {
           absorbLists(
             block, lists, scratch, &frontier, mask: mask, limit: limit, isLimited: isLimited)
         }
-        if located.hasFlags {
-          for index in 0..<block where lists.isFlagged(unsafe rows[index]) {
-            unsafe exceptions.visitFlagged(rows[index], tag: leg.tag, &frontier)
-          }
-        }
       }
       if let tail = leg.adjacency.tail {
         unsafe absorbTail(
@@ -118,18 +107,7 @@ enum ReachKernel {
       }
       if let late = leg.adjacency.late {
         for index in 0..<block where unsafe late.contains(rows[index]) {
-          unsafe exceptions.visitFlagged(rows[index], tag: leg.tag, &frontier)
-        }
-      }
-      if frontier.shiftedMasks & EntryFilter.exceptionBit != 0 {
-        frontier.shiftedMasks = 0
-        for index in 0..<block {
-          let row = unsafe rows[index]
-          leg.adjacency.forEachEntry(of: row) { entry, place in
-            if PackedEntry.code(entry) == PackedEntry.exceptional {
-              exceptions.visitExceptional(entry, of: row, at: place, tag: leg.tag, &frontier)
-            }
-          }
+          unsafe exceptions.visitLate(rows[index], tag: leg.tag, &frontier)
         }
       }
       next &+= block
@@ -148,11 +126,11 @@ enum ReachKernel {
         exceptions.visitDoubtful(row, tag: leg.tag, &frontier)
         continue
       }
-      leg.adjacency.forEachEntry(of: row) { entry, _ in
+      leg.adjacency.forEachEntry(of: row) { entry in
         if leg.filter.passes(entry) { frontier.add(PackedEntry.row(entry)) }
       }
       if let late = leg.adjacency.late, late.contains(row) {
-        exceptions.visitFlagged(row, tag: leg.tag, &frontier)
+        exceptions.visitLate(row, tag: leg.tag, &frontier)
       }
     }
   }
@@ -170,7 +148,7 @@ enum ReachKernel {
     return (UInt32(least), UInt32(greatest))
   }
 
-  /// The first pass: where the lists of a block lie, flags and all.
+  /// The first pass: where the lists of a block lie.
   ///
   /// What waits for a missing line must be a store: an addition or a comparison would wait in the
   /// scheduler, which has room for a few dozen, where the queues for loads and stores have for hundreds.
@@ -210,31 +188,14 @@ enum ReachKernel {
     }
   }
 
-  /// Takes the flags out of the spans.
-  ///
-  /// - Returns: Whether there were any, and whether no list lies so near the end of the entries that a
-  ///   whole group might not be read from its start.
+  /// Whether no list lies so near the end of the entries that a whole group might not be read from its
+  /// start.
   @inline(never)
-  static func inspect(
-    _ block: Int, _ lists: RowLists, _ scratch: TraversalScratch
-  ) -> (hasFlags: Bool, isClearOfEnd: Bool) {
+  static func isClearOfEnd(_ block: Int, _ lists: RowLists, _ scratch: TraversalScratch) -> Bool {
     let spans = unsafe scratch.spans
     var furthest: Int32 = 0
-    var all: UInt32 = 0
-    for index in 0..<2 &* block {
-      let offset = unsafe spans[index]
-      all |= offset
-      furthest = max(furthest, Int32(bitPattern: offset))
-    }
-    let hasFlags = all & PackedEntry.flag != 0
-    if hasFlags {
-      for index in 0..<2 &* block {
-        let offset = unsafe spans[index] & ~PackedEntry.flag
-        unsafe spans[index] = offset
-        furthest = max(furthest, Int32(bitPattern: offset))
-      }
-    }
-    return (hasFlags, Int(furthest) &+ 8 <= lists.entryCount)
+    for index in 0..<2 &* block { furthest = unsafe max(furthest, Int32(bitPattern: spans[index])) }
+    return Int(furthest) &+ 8 <= lists.entryCount
   }
 
   /// The second pass: short lists are copied side by side, long ones met where they are.

@@ -2,16 +2,17 @@
 ///
 /// Sixteen rows share a group, and a list is the bytes that lie between the lists before it and after it:
 ///
-///     group, 24 bytes      ┌────────────────────────────┬─────────┬────────────┐
-///                          │ 16 lengths, bit 7 the flag │ offset  │ first slot │
-///                          └────────────────────────────┴─────────┴────────────┘
+///     group, 20 bytes      ┌────────────────────────────┬─────────┐
+///                          │ 16 lengths, in bytes       │ offset  │
+///                          └────────────────────────────┴─────────┘
 ///     entry, 1 to 4 bytes  ┌─────┬──────┬─────────────────┐
 ///     (lowest bit first)   │ len │ code │ gap             │   len more bytes follow the first
 ///                          │  2  │  4   │ 2, 10, 18 or 26 │
 ///                          └─────┴──────┴─────────────────┘
 ///
 /// The first gap of a list counts from the row itself, each later one from the row before, away from it:
-/// upstream lists lead down, the greatest row first, downstream lists up. A list whose bytes
+/// upstream lists lead down, the greatest row first, downstream lists up. A gap too large for one entry
+/// is made of several, of which only the last leads to a neighbour (``stepCode``). A list whose bytes
 /// number ``longLength`` is none: there stand the offset and the length in bytes of a list that is too long
 /// for a group, and how many entries it has. (A list that happened to be of that length has an entry that is
 /// a byte longer than it need be.)
@@ -24,25 +25,31 @@ struct SealedLists {
   let rowCount: Int
   /// Whether gaps lead to greater rows.
   let isDownstream: Bool
+  /// For each group how many entries there are before it; `nil` where nobody asks for slots.
+  let slots: UnsafePointer<UInt32>?
 
   static let rowsPerGroup = 16
-  static let groupSize = 24
+  static let groupSize = 20
+  /// The greatest gap of an entry.
+  static let greatestGap: UInt32 = (1 << 26) - 1
+  /// The code of what is no neighbour but a step on the way to one farther off.
+  static let stepCode: UInt32 = 15
   /// The length that stands for a list elsewhere.
   static let longLength = 17
   /// The greatest length of a list in a group.
   static let greatestLength = 127
-  /// Lengths without flags, eight at a time.
-  static let lengthBits: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
   /// Readable bytes after the last list.
   static let slack = 32
 
   init(
-    groups: UnsafeRawPointer, bytes: UnsafeRawPointer, rowCount: Int, isDownstream: Bool
+    groups: UnsafeRawPointer, bytes: UnsafeRawPointer, rowCount: Int, isDownstream: Bool,
+    slots: UnsafePointer<UInt32>?
   ) {
     unsafe self.groups = groups
     unsafe self.bytes = bytes
     self.rowCount = rowCount
     self.isDownstream = isDownstream
+    unsafe self.slots = slots
   }
 
   /// How many bytes the lists before one in its group take.
@@ -50,20 +57,12 @@ struct SealedLists {
   static func bytesBefore(_ position: UInt32, _ lower: UInt64, _ upper: UInt64) -> UInt32 {
     let isUpper = position >= 8
     let partial = (1 &<< (UInt64(position & 7) &* 8)) &- 1
-    let first = lower & (isUpper ? .max : partial) & lengthBits
-    let second = upper & (isUpper ? partial : 0) & lengthBits
+    let first = lower & (isUpper ? .max : partial)
+    let second = upper & (isUpper ? partial : 0)
     // Twice 127 fits a byte; then pairs of bytes, and all of them by a product.
     let bytes = first &+ second
     let pairs = (bytes & 0x00FF_00FF_00FF_00FF) &+ (bytes &>> 8 & 0x00FF_00FF_00FF_00FF)
     return UInt32(truncatingIfNeeded: (pairs &* 0x0001_0001_0001_0001) &>> 48)
-  }
-
-  /// Whether a side table has more neighbours of a row.
-  @inline(__always)
-  func isFlagged(_ row: UInt32) -> Bool {
-    guard row < rowCount else { return false }
-    return unsafe groups.load(fromByteOffset: Self.lengthOffset(of: row), as: UInt8.self) & 0x80
-      != 0
   }
 
   /// Where a row's length stands among the groups.
@@ -80,13 +79,14 @@ extension SealedLists {
   }
 
   private func extent(of row: UInt32) -> Extent {
+    guard row < rowCount else { return Extent(offset: 0, length: 0) }
     let group = unsafe groups + Int(row >> 4) * Self.groupSize
     let lower = unsafe UInt64(littleEndian: group.loadUnaligned(as: UInt64.self))
     let upper = unsafe UInt64(
       littleEndian: group.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
     let base = unsafe Int(group.loadUnaligned(fromByteOffset: 16, as: UInt32.self))
     let offset = base + Int(Self.bytesBefore(row & 15, lower, upper))
-    let length = unsafe Int(group.load(fromByteOffset: Int(row & 15), as: UInt8.self) & 0x7F)
+    let length = unsafe Int(group.load(fromByteOffset: Int(row & 15), as: UInt8.self))
     guard length == Self.longLength else { return Extent(offset: offset, length: length) }
     let record = unsafe (bytes + offset)
     return unsafe Extent(
@@ -95,63 +95,92 @@ extension SealedLists {
       count: Int(record.loadUnaligned(fromByteOffset: 8, as: UInt32.self)))
   }
 
-  /// One row's entries in the order of their slots: ascending.
+  /// One row's entries, ascending.
   ///
-  /// O(entries of the rows that share the group).
-  func forEachEntry(of row: UInt32, _ body: (UInt32, Int) -> Void) {
-    guard row < rowCount else { return }
+  /// O(entries).
+  @inline(__always)
+  func forEachEntry(of row: UInt32, _ body: (UInt32) -> Void) {
     let extent = extent(of: row)
-    guard extent.length > 0 else { return }
-    var slot = firstSlot(of: row)
     if isDownstream {
-      decode(extent, from: row) { entry in
-        body(entry, slot)
-        slot += 1
-      }
+      decode(extent, from: row, body)
       return
     }
-    var entries: [UInt32] = []
-    decode(extent, from: row) { entries.append($0) }
-    for entry in entries.reversed() {
-      body(entry, slot)
-      slot += 1
+    // No entry takes less than a byte.
+    unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: max(extent.length, 1)) {
+      entries in
+      var count = 0
+      decode(extent, from: row) { entry in
+        unsafe entries[count] = entry
+        count += 1
+      }
+      while count > 0 {
+        count -= 1
+        body(unsafe entries[count])
+      }
     }
   }
 
-  /// The slot of a row's first entry.
+  /// One row's entries in the order in which they stand: away from the row.
+  ///
+  /// O(entries).
+  @inline(__always)
+  func forEachEntryOutward(of row: UInt32, _ body: (UInt32) -> Void) {
+    decode(extent(of: row), from: row, body)
+  }
+
+  /// Whether a row has an entry that satisfies a condition.
+  func contains(of row: UInt32, where matches: (UInt32) -> Bool) -> Bool {
+    var isFound = false
+    decode(extent(of: row), from: row, isDone: { _ in isFound }) {
+      isFound = isFound || matches($0)
+    }
+    return isFound
+  }
+
+  /// How many entries all rows before one have; asked only where slots are kept.
   ///
   /// O(bytes of the lists before it in its group).
   func firstSlot(of row: UInt32) -> Int {
-    let group = unsafe groups + Int(row >> 4) * Self.groupSize
-    var slot = unsafe Int(group.loadUnaligned(fromByteOffset: 20, as: UInt32.self))
+    guard let slots = unsafe slots else { preconditionFailure("slots were not kept") }
+    var slot = unsafe Int(slots[Int(row >> 4)])
     for earlier in row & ~15..<row { slot += count(extent(of: earlier)) }
     return slot
   }
 
   /// About how many entries a row has: two bytes each.
-  func cost(of row: UInt32) -> Int { row < rowCount ? extent(of: row).length / 2 : 0 }
+  func cost(of row: UInt32) -> Int { extent(of: row).length / 2 }
 
   private func count(_ extent: Extent) -> Int {
     if let count = extent.count { return count }
     var count = 0
     var offset = extent.offset
     while offset < extent.offset + extent.length {
-      offset += unsafe 1 + Int(bytes.load(fromByteOffset: offset, as: UInt8.self) & 3)
-      count += 1
+      let head = unsafe UInt32(bytes.load(fromByteOffset: offset, as: UInt8.self))
+      offset += 1 + Int(head & 3)
+      count += head &>> 2 & 15 == Self.stepCode ? 0 : 1
     }
     return count
   }
 
-  private func decode(_ extent: Extent, from row: UInt32, _ body: (UInt32) -> Void) {
+  // `isDone` is asked with each row before its entry is given.
+  @inline(__always)
+  private func decode(
+    _ extent: Extent, from row: UInt32, isDone: (UInt32) -> Bool = { _ in false },
+    _ body: (UInt32) -> Void
+  ) {
     var other = row
     var offset = extent.offset
-    while offset < extent.offset + extent.length {
+    let end = extent.offset + extent.length
+    while offset < end {
       let word = unsafe UInt32(
         littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
       let gap = Self.gap(word)
       other = isDownstream ? other &+ gap : other &- gap
-      body(PackedEntry.pack(row: other, code: word &>> 2 & 15))
       offset += 1 + Int(word & 3)
+      let code = word &>> 2 & 15
+      if code == Self.stepCode { continue }
+      if isDone(other) { return }
+      body(PackedEntry.pack(row: other, code: code))
     }
   }
 

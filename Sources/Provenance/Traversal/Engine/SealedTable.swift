@@ -1,8 +1,9 @@
-/// Owns sealed lists; made once, one row after another, and then never changed but for flags.
+/// Owns sealed lists; made once, one row after another, and then never changed.
 @safe
 final class SealedTable: @unchecked Sendable {
   private let groups: UnsafeMutableRawPointer
   private let bytes: UnsafeMutableRawPointer
+  private let slots: UnsafeMutablePointer<UInt32>?
   private let isDownstream: Bool
   let rowCount: Int
   let entryCount: Int
@@ -12,7 +13,7 @@ final class SealedTable: @unchecked Sendable {
   /// The lists; valid as long as this object is.
   var lists: SealedLists {
     unsafe SealedLists(
-      groups: groups, bytes: bytes, rowCount: rowCount, isDownstream: isDownstream)
+      groups: groups, bytes: bytes, rowCount: rowCount, isDownstream: isDownstream, slots: slots)
   }
 
   init(_ builder: consuming SealedListBuilder) {
@@ -20,7 +21,15 @@ final class SealedTable: @unchecked Sendable {
     rowCount = builder.rowCount
     entryCount = builder.entryCount
     isDownstream = builder.isDownstream
-    byteCount = builder.groups.count + builder.bytes.count + SealedLists.slack
+    byteCount =
+      builder.groups.count + builder.bytes.count + SealedLists.slack + 4 * builder.slots.count
+    if builder.keepsSlots {
+      let copy = UnsafeMutablePointer<UInt32>.allocate(capacity: max(builder.slots.count, 1))
+      unsafe copy.initialize(from: builder.slots, count: builder.slots.count)
+      unsafe slots = copy
+    } else {
+      unsafe slots = nil
+    }
     unsafe groups = .allocate(byteCount: max(builder.groups.count, 1), alignment: 8)
     unsafe bytes = .allocate(
       byteCount: builder.bytes.count + SealedLists.slack, alignment: 8)
@@ -38,63 +47,67 @@ final class SealedTable: @unchecked Sendable {
     }
   }
 
-  /// Says that a side table has more neighbours of a row.
-  ///
-  /// The caller keeps readers away, or does without.
-  func setFlag(_ row: UInt32) {
-    let offset = SealedLists.lengthOffset(of: row)
-    let length = unsafe groups.load(fromByteOffset: offset, as: UInt8.self)
-    unsafe groups.storeBytes(of: length | 0x80, toByteOffset: offset, as: UInt8.self)
-  }
-
   deinit {
     unsafe groups.deallocate()
     unsafe bytes.deallocate()
+    unsafe slots?.deallocate()
   }
 }
 
 /// Puts lists into sealed form, row by row.
 struct SealedListBuilder {
   let isDownstream: Bool
+  /// Whether it will be asked how many entries there are before a row.
+  let keepsSlots: Bool
   fileprivate(set) var rowCount = 0
   fileprivate(set) var entryCount = 0
   fileprivate var groups: [UInt8] = []
   fileprivate var bytes: [UInt8] = []
+  fileprivate var slots: [UInt32] = []
   /// Lists too long for a group, and where their records stand.
   private var longLists: [(record: Int, bytes: [UInt8], count: Int)] = []
+  private var longByteCount = 0
   private var list: [UInt8] = []
 
-  /// - Parameter isDownstream: Whether the lists lead to greater rows.
-  init(isDownstream: Bool) { self.isDownstream = isDownstream }
+  /// - Parameters:
+  ///   - isDownstream: Whether the lists lead to greater rows.
+  ///   - keepsSlots: Whether it will be asked how many entries there are before a row.
+  ///   - rows: How many rows will be added, about.
+  ///   - entries: How many entries they will have, about.
+  init(isDownstream: Bool, keepsSlots: Bool = false, rows: Int = 0, entries: Int = 0) {
+    self.isDownstream = isDownstream
+    self.keepsSlots = keepsSlots
+    groups.reserveCapacity((rows / SealedLists.rowsPerGroup + 1) * SealedLists.groupSize)
+    bytes.reserveCapacity(entries * 9 / 4)
+  }
 
   /// Adds the list of the next row.
   ///
-  /// - Parameters:
-  ///   - entries: Its packed entries, ascending by row; all rows less than this one's, or all greater.
-  ///   - isFlagged: Whether a side table has more.
-  /// - Returns: Whether it could be added: not where a gap is 2^26 or more, or the bytes reach 2^32.
-  mutating func append(_ entries: Span<UInt32>, isFlagged: Bool = false) -> Bool {
-    guard encode(entries) else { return false }
+  /// - Parameter entries: Its packed entries, ascending by row; all rows less than this one's, or all
+  ///   greater.
+  /// - Returns: Whether it could be added: not where the bytes would reach 2^32.
+  mutating func append(_ entries: Span<UInt32>) -> Bool {
+    encode(entries)
     let row = rowCount
+    longByteCount += list.count > SealedLists.greatestLength ? list.count : 0
+    guard bytes.count + longByteCount <= Int(UInt32.max) - 4096 else { return false }
     if row % SealedLists.rowsPerGroup == 0 {
-      guard bytes.count <= Int(UInt32.max) - 4096 else { return false }
       groups += [UInt8](repeating: 0, count: SealedLists.rowsPerGroup)
       append(UInt32(bytes.count), to: &groups)
-      append(UInt32(entryCount), to: &groups)
+      if keepsSlots { slots.append(UInt32(entryCount)) }
     }
     if list.count > SealedLists.greatestLength {
       longLists.append((bytes.count, list, entries.count))
       list = [UInt8](repeating: 0, count: SealedLists.longLength)
     }
     bytes += list
-    groups[SealedLists.lengthOffset(of: UInt32(row))] =
-      UInt8(list.count) | (isFlagged ? 0x80 : 0)
+    groups[SealedLists.lengthOffset(of: UInt32(row))] = UInt8(list.count)
     rowCount += 1
     entryCount += entries.count
     return true
   }
 
-  private mutating func encode(_ entries: Span<UInt32>) -> Bool {
+  private mutating func encode(_ entries: Span<UInt32>) {
     list.removeAll(keepingCapacity: true)
     var last = UInt32(rowCount)
     var padded = -1
@@ -103,24 +116,31 @@ struct SealedListBuilder {
       for index in entries.indices {
         let entry = entries[isDownstream ? index : entries.count - 1 - index]
         let row = PackedEntry.row(entry)
-        let gap = isDownstream ? row &- last : last &- row
-        guard gap < 1 << 26 else { return false }
+        var gap = isDownstream ? row &- last : last &- row
         last = row
+        while gap > SealedLists.greatestGap {
+          append(SealedLists.greatestGap << 6 | SealedLists.stepCode << 2 | 3, length: 3)
+          gap -= SealedLists.greatestGap
+        }
         var length: UInt32 = gap < 1 << 2 ? 0 : gap < 1 << 10 ? 1 : gap < 1 << 18 ? 2 : 3
         if padded == -2 && length < 3 {
           length += 1
           padded = index
         }
-        var word = gap << 6 | PackedEntry.code(entry) << 2 | length
-        for _ in 0...length {
-          list.append(UInt8(truncatingIfNeeded: word))
-          word >>= 8
-        }
+        append(gap << 6 | PackedEntry.code(entry) << 2 | length, length: length)
       }
-      guard list.count == SealedLists.longLength && padded == -1 else { return true }
+      guard list.count == SealedLists.longLength && padded == -1 else { return }
       list.removeAll(keepingCapacity: true)
       last = UInt32(rowCount)
       padded = -2
+    }
+  }
+
+  private mutating func append(_ word: UInt32, length: UInt32) {
+    var word = word
+    for _ in 0...length {
+      list.append(UInt8(truncatingIfNeeded: word))
+      word >>= 8
     }
   }
 

@@ -11,7 +11,6 @@ struct SearchEnd: NeighbourSink {
   /// How many rows are in the queue.
   private(set) var count = 0
   private var owner: UInt32 = 0
-  private var shiftedMasks: UInt32 = 0
   /// The lowest bit: whether the other end has met one of the rows.
   private var meetings: UInt64 = 0
 
@@ -93,7 +92,6 @@ struct SearchEnd: NeighbourSink {
   ) {
     let lists = leg.adjacency.lists
     let rows = unsafe UnsafePointer(queue) + first
-    shiftedMasks = 0
     if let doubtful = leg.adjacency.doubtful, unsafe doubtful.containsAny(rows, block) {
       expandOneByOne(first, block, leg, &exceptions, doubtful)
       return
@@ -101,7 +99,7 @@ struct SearchEnd: NeighbourSink {
     if let late = leg.adjacency.late {
       for index in 0..<block where unsafe late.contains(rows[index]) {
         owner = UInt32(first + index)
-        unsafe exceptions.visitFlagged(rows[index], tag: leg.tag, &self)
+        unsafe exceptions.visitLate(rows[index], tag: leg.tag, &self)
       }
     }
     if leg.adjacency.sealed != nil || leg.adjacency.tail != nil {
@@ -109,35 +107,17 @@ struct SearchEnd: NeighbourSink {
       for index in 0..<block {
         owner = UInt32(first + index)
         let row = unsafe rows[index]
-        leg.adjacency.forEachSealedEntry(of: row) { entry, _ in meet(entry, leg.filter) }
-        leg.adjacency.forEachTailEntry(of: row) { entry, _ in meet(entry, leg.filter) }
-        if let sealed = leg.adjacency.sealed, sealed.isFlagged(row) {
-          exceptions.visitFlagged(row, tag: leg.tag, &self)
-        }
+        leg.adjacency.sealed?.forEachEntryOutward(of: row) { meet($0, leg) }
+        leg.adjacency.forEachTailEntry(of: row) { meet($0, leg) }
       }
     }
     if lists.rowCount > 0 {
       unsafe ReachKernel.locate(
         rows, block, lists, scratch,
         isPartial: lists.firstRow > 0 || lists.rowCount < leg.adjacency.rowBound)
-      let located = ReachKernel.inspect(block, lists, scratch)
-      gather(first, block, leg, scratch, isClearOfEnd: located.isClearOfEnd)
-      if located.hasFlags {
-        for index in 0..<block where unsafe lists.isFlagged(rows[index]) {
-          owner = UInt32(first + index)
-          unsafe exceptions.visitFlagged(rows[index], tag: leg.tag, &self)
-        }
-      }
-    }
-    guard shiftedMasks & EntryFilter.exceptionBit != 0 else { return }
-    for index in 0..<block {
-      let row = unsafe rows[index]
-      owner = UInt32(first + index)
-      leg.adjacency.forEachEntry(of: row) { entry, place in
-        if PackedEntry.code(entry) == PackedEntry.exceptional {
-          exceptions.visitExceptional(entry, of: row, at: place, tag: leg.tag, &self)
-        }
-      }
+      gather(
+        first, block, leg, scratch,
+        isClearOfEnd: ReachKernel.isClearOfEnd(block, lists, scratch))
     }
   }
 
@@ -153,18 +133,19 @@ struct SearchEnd: NeighbourSink {
         exceptions.visitDoubtful(row, tag: leg.tag, &self)
         continue
       }
-      leg.adjacency.forEachEntry(of: row) { entry, _ in
+      leg.adjacency.forEachEntry(of: row) { entry in
         if leg.filter.passes(entry) { add(PackedEntry.row(entry)) }
       }
       if let late = leg.adjacency.late, late.contains(row) {
-        exceptions.visitFlagged(row, tag: leg.tag, &self)
+        exceptions.visitLate(row, tag: leg.tag, &self)
       }
     }
   }
 
-  private mutating func meet(_ entry: UInt32, _ filter: EntryFilter) {
-    shiftedMasks |= filter.mask &>> PackedEntry.code(entry)
-    if filter.passes(entry) { add(PackedEntry.row(entry)) }
+  private mutating func meet(_ entry: UInt32, _ leg: ReachLeg) {
+    if leg.filter.passes(entry), PackedEntry.row(entry) < leg.adjacency.rowLimit {
+      add(PackedEntry.row(entry))
+    }
   }
 
   private mutating func gather(
@@ -249,13 +230,11 @@ struct SearchEnd: NeighbourSink {
     let otherBits = unsafe self.otherBits
     let floor = window.lowerBound &- 1
     var count = self.count
-    var shiftedMasks = self.shiftedMasks
     var meetings = self.meetings
     var index = 0
     while index < entryCount {
       let entry = unsafe entries[index]
       let shifted = mask &>> PackedEntry.code(entry)
-      shiftedMasks |= shifted
       let row = PackedEntry.row(entry)
       let passes = UInt64(shifted & ((row &- limit) & (floor &- row)) &>> 31 & 1)
       let word = Int(row &>> 6)
@@ -269,7 +248,6 @@ struct SearchEnd: NeighbourSink {
       index &+= 1
     }
     self.count = count
-    self.shiftedMasks = shiftedMasks
     self.meetings = meetings
   }
 
