@@ -9,7 +9,8 @@ struct ReachabilitySample {
   let order: [UInt32]?
   let starts: [UInt32]
   let entries: [UInt32]
-  let late: LatePairs
+  /// The causes of rows with edges beside the lists.
+  let overrides: CauseOverrides
 
   /// Makes a sample of edges; an edge stands beside the lists if its cause's row is the
   /// higher one, or if `isLate` says so.
@@ -21,11 +22,11 @@ struct ReachabilitySample {
     self.order = order
     var causes = [[UInt32]](repeating: [], count: rowCount)
     var packed = causes
-    var pairs: [(effect: UInt32, cause: UInt32)] = []
+    var overridden: Set<UInt32> = []
     for (number, edge) in edges.enumerated() {
       causes[Int(edge.effect)].append(edge.cause)
       if edge.cause > edge.effect || isLate(number) {
-        pairs.append(edge)
+        overridden.insert(edge.effect)
       } else {
         packed[Int(edge.effect)].append(edge.cause)
       }
@@ -33,21 +34,21 @@ struct ReachabilitySample {
     var starts: [UInt32] = []
     var entries: [UInt32] = []
     for row in 0..<rowCount {
-      let hasLate = pairs.contains { $0.effect == row }
-      starts.append(UInt32(entries.count) | (hasLate ? 1 << 31 : 0))
+      starts.append(UInt32(entries.count))
       for (number, cause) in packed[row].sorted().enumerated() {
         // Causal kinds, and an entry of another kind that must not be followed.
         entries.append(cause | UInt32([0, 4, 5][number % 3]) << 28)
         if number % 4 == 3 { entries.append(UInt32(row) / 2 | 7 << 28) }
       }
-      let from = Int(starts[row] & 0x7fff_ffff)
+      let from = Int(starts[row])
       entries[from...].sort { ($0 & 0xfff_ffff, $0) < ($1 & 0xfff_ffff, $1) }
     }
     starts.append(UInt32(entries.count))
     self.causes = causes
     self.starts = starts
     self.entries = entries
-    late = LatePairs(pairs)
+    overrides = CauseOverrides(
+      overridden.sorted().map { (row: $0, causes: causes[Int($0)]) })
   }
 
   /// Calls a closure with the lists of the first rows.

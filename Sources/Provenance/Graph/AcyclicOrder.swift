@@ -6,19 +6,24 @@
 /// A component is a set of vertices that lie on a common cycle; its edges are disputed, its vertices
 /// share a level, and levels are an order of the condensation. So an edge whose cause has the lower
 /// level closes no cycle, and only the rest is searched.
+///
+/// Levels stand ``gap`` apart at first, so that most of what has to go between two of them finds room
+/// there, and nothing else has to move.
 struct AcyclicOrder: Sendable {
   private var levels: LevelColumn?
   /// The component of each vertex that lies on a cycle.
   private var components: [Vertex: UInt32] = [:]
   private var members: [UInt32: [Vertex]] = [:]
   private var nextComponent: UInt32 = 0
+  /// The distance of levels that are given one after another.
+  private(set) var gap: Int32 = 1
+  /// Whether a level has come so far from zero that the next ones might not fit.
+  private var isWide = false
 
   /// Whether vertices are their own levels.
   var isNatural: Bool { levels == nil }
   var byteCount: Int { levels.map { $0.count * 4 } ?? 0 }
-
-  /// Gives a level to the next vertex.
-  mutating func append(_ level: Int32) { levels?.append(level) }
+  var hasComponents: Bool { !components.isEmpty }
 
   @inline(__always)
   func level(_ vertex: Vertex) -> Int32 {
@@ -42,7 +47,15 @@ struct AcyclicOrder: Sendable {
     component(of: vertex).flatMap { members[$0] } ?? [vertex]
   }
 
+  /// One of a vertex's companions, the same for all of them.
+  @inline(__always)
+  func representative(of vertex: Vertex) -> Vertex {
+    components.isEmpty ? vertex : companions(of: vertex)[0]
+  }
+
+  @inline(__always)
   mutating func setLevel(_ vertex: Vertex, _ level: Int32) {
+    if level.magnitude > Self.farthest.magnitude { isWide = true }
     if components.isEmpty {
       levels?[vertex] = level
     } else {
@@ -70,12 +83,70 @@ struct AcyclicOrder: Sendable {
       if let component = components.removeValue(forKey: vertex) { members[component] = nil }
     }
   }
+}
 
-  /// Forgets everything, and starts with these levels; `nil` for the vertices' own.
-  mutating func reset(_ levels: LevelColumn?) {
-    self.levels = levels
-    components = [:]
-    members = [:]
+// MARK: - Room
+
+extension AcyclicOrder {
+  /// The distance from zero beyond which levels are given anew before more are given.
+  ///
+  /// What one edge moves stays well within twice this.
+  private static var farthest: Int32 { 1 << 30 }
+  /// The product of vertices and gap, at most; reached, the gap is made smaller.
+  private static var span: Int64 { 1 << 29 }
+
+  private static func gap(for count: Int) -> Int32 {
+    Int32(max(1, min(1 << 10, span / 2 / Int64(max(count, 1)))))
+  }
+
+  /// Forgets everything, and lets vertices be their own levels.
+  mutating func reset() { self = AcyclicOrder() }
+
+  /// Forgets everything, and gives levels to vertices in their own order.
+  ///
+  /// O(vertices).
+  mutating func materialize(_ count: Int) {
+    self = AcyclicOrder()
+    gap = Self.gap(for: count)
+    var column = LevelColumn()
+    for vertex in 0..<count { column.append(Int32(vertex) * gap) }
+    levels = column
+  }
+
+  /// Gives the next vertex a level above those of its causes.
+  ///
+  /// Amortised O(1).
+  ///
+  /// - Parameter highest: The highest of these; `nil` where it has none.
+  mutating func append(above highest: Int32?) {
+    guard let count = levels?.count else { return }
+    // Its own number where that will do, so that levels do not drift away.
+    let natural = Int32(count) * gap
+    let level = highest.map { max(natural, $0 + gap) } ?? natural
+    if level.magnitude > Self.farthest.magnitude { isWide = true }
+    levels?.append(level)
+  }
+
+  /// Sees to it that levels can be given without running out of numbers.
+  ///
+  /// O(1) but where there is no room, and then O(n log n): after the graph has doubled, or after very
+  /// many edges came against the order at one place. Levels that were read before hold no more.
+  mutating func makeRoom() {
+    guard let levels else { return }
+    guard isWide || Int64(levels.count + 1) * Int64(gap) > Self.span else { return }
+    var keys = (0..<Vertex(levels.count)).map { Int64(levels[$0]) << 32 | Int64($0) }
+    keys.sort()
+    isWide = false
+    gap = Self.gap(for: levels.count)
+    var column = levels
+    var rank: Int32 = 0
+    var last: Int64?
+    for key in keys {
+      if let last, last != key >> 32 { rank += 1 }
+      last = key >> 32
+      column[Vertex(truncatingIfNeeded: key)] = rank * gap
+    }
+    self.levels = column
   }
 }
 

@@ -19,8 +19,6 @@ struct Batch {
   var late: [(key: EdgeKey, index: Int?)] = []
   var lateKeys: Set<EdgeKey> = []
   var suspects = Suspects()
-  /// By class of edges, the levels of the batch's nodes.
-  var plans = [LevelPlan(), LevelPlan()]
 
   /// The causes of a node, without duplicates.
   struct List {
@@ -46,8 +44,6 @@ struct Batch {
     var kind: EdgeKind
     var role: UInt32
     var index: Int?
-    /// When it came; `nil` for now.
-    var epoch: Epoch?
 
     func key(of effect: NodeIndex) -> EdgeKey {
       EdgeKey(effect: effect, cause: cause, kind: kind, role: role)

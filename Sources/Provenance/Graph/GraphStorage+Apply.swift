@@ -17,10 +17,24 @@ extension GraphStorage {
   ///   - nodeLimit: The most nodes.
   /// - Returns: The positions in the batch of the records that were new, ascending.
   /// - Throws: ``GraphError``.
-  mutating func apply(
+  func apply(
     _ records: [Record], _ policy: ArrivalPolicy, time: Timestamp?, _ end: BatchEnd,
     nodeLimit: Int
   ) throws(GraphError) -> [Int] {
+    if records.count == 1, absorbOrdinary(records[0], nodeLimit: nodeLimit) {
+      endEpoch(time, end, fresh: 1)
+      return [0]
+    }
+    if records.count > 1,
+      let fresh = try absorbOrdinary(records, policy, nodeLimit: nodeLimit)
+    {
+      if fresh.isEmpty, case .counting = end {
+        claim = WriterClaim(end: tail)
+      } else {
+        endEpoch(time, end, fresh: fresh.count)
+      }
+      return fresh
+    }
     try checkNodeCount(records, limit: nodeLimit)
     if policy == .insert {
       try check(records)
@@ -30,7 +44,7 @@ extension GraphStorage {
         }
       }
     }
-    if !claim.take(behind: tail) { self = fork(at: tail); _ = claim.take(behind: tail) }
+    takeClaim()
     return absorb(records, time, end).fresh
   }
 
@@ -38,10 +52,10 @@ extension GraphStorage {
   /// thrown away if they do.
   ///
   /// O(n).
-  private mutating func applyToFork(
+  private func applyToFork(
     _ records: [Record], time: Timestamp?, _ end: BatchEnd
   ) throws(GraphError) -> [Int] {
-    var trial = fork(at: tail)
+    let trial = fork(at: tail)
     _ = trial.claim.take(behind: tail)
     let start = tail
     let (fresh, suspects) = trial.absorb(records, time, end) { trial, suspects in
@@ -57,7 +71,7 @@ extension GraphStorage {
     }
     if let error = suspects.first { throw error }
     precondition(trial.tail >= start)
-    self = trial
+    become(trial)
     return fresh
   }
 
@@ -75,7 +89,7 @@ extension GraphStorage {
     }
   }
 
-  private mutating func absorb(
+  private func absorb(
     _ records: [Record], _ time: Timestamp?, _ end: BatchEnd,
     inspect: ((GraphStorage, Suspects) -> [GraphError])? = nil
   ) -> (fresh: [Int], errors: [GraphError]) {
@@ -85,21 +99,26 @@ extension GraphStorage {
     absorbStatements(records, &batch)
     let errors = inspect?(self, batch.suspects) ?? []
     let fresh = batch.arrived.indices.filter { batch.arrived[$0] }
-    let last = epochs[tail]
-    let position: Position
-    switch end {
-    case .at(let known): position = known
-    case .counting(let extra):
-      guard !fresh.isEmpty else {
-        // Nothing was written, so the place behind the end is free again.
-        claim = WriterClaim(end: tail)
-        return ([], errors)
-      }
-      position = Position(last.position.count + UInt64(fresh.count) + extra)
+    if fresh.isEmpty, case .counting = end {
+      // Nothing was written, so the place behind the end is free again.
+      claim = WriterClaim(end: tail)
+      return ([], errors)
     }
     for index in fresh {
       if case .tombstone(let tombstone) = records[index].content { erase(tombstone.target) }
     }
+    endEpoch(time, end, fresh: fresh.count)
+    return (fresh, errors)
+  }
+
+  /// Notes what there is at the end of a batch.
+  func endEpoch(_ time: Timestamp?, _ end: BatchEnd, fresh: Int) {
+    let last = epochs[tail]
+    let position =
+      switch end {
+      case .at(let known): known
+      case .counting(let extra): Position(last.position.count + UInt64(fresh) + extra)
+      }
     let moment =
       switch (last.time, time) {
       case (let before?, let now?): max(before, now)
@@ -109,10 +128,9 @@ extension GraphStorage {
       EpochEnd(
         position: position, time: moment, rows: UInt32(nodes.count),
         vertices: UInt32(topology.vertexCount), lateEdges: UInt32(topology.late.count)))
-    return (fresh, errors)
   }
 
-  mutating func note(_ id: RecordID, _ place: RecordPlace) -> Bool {
+  func note(_ id: RecordID, _ place: RecordPlace) -> Bool {
     guard places[id] == nil else { return false }
     places[id] = place
     arrivals.append(Arrival(id: id, epoch: current))

@@ -83,6 +83,10 @@ extension GraphStorage {
 }
 
 /// A search for cycles in a graph and the edges of a batch that is not in it yet.
+///
+/// Vertices that are there have their levels, open runs stand above them, and nodes of the batch above
+/// these in the order of their records. A cycle has an edge that leads up, and its lowest node is the
+/// effect of such an edge: so only those are searched from, and only as deep as the lowest of them.
 private final class BatchCycleSearch {
   /// A node: its row, or for one of the batch its number behind them.
   typealias Place = Int
@@ -92,6 +96,8 @@ private final class BatchCycleSearch {
     var effect: Place
     var cause: Place
     var index: Int
+    /// The one before it with the same effect; negative at the end.
+    var older: Int
   }
 
   let storage: GraphStorage
@@ -99,53 +105,88 @@ private final class BatchCycleSearch {
   let kinds: EdgeKindSet
   var edges: [BatchEdge] = []
   var ids: [NodeID] = []
-  /// By effect, positions in `edges`.
-  var byEffect: [Place: [Int]] = [:]
+  private var index: HashIndex
+  /// By effect, the newest of its `edges`.
+  private var newest = RowMap()
   /// By effect, the causes along edges that waited for a node of the batch.
-  var awaited: [Place: [Place]] = [:]
-  /// Below this level nothing leads back to an effect of the batch.
-  var floor = Int32.max
+  private var awaited: [Place: [Place]] = [:]
+  /// The effects of edges that lead up.
+  private var roots: [Place] = []
+  /// Below this level nothing leads back to one of them.
+  private var floor = Int32.max
+  private var found: [Place] = []
+  private var neighbours: [Vertex] = []
 
   init(_ storage: GraphStorage, _ records: [Record], _ order: Int) {
     self.storage = storage
     self.order = order
     kinds = order == GraphStorage.causalOrder ? .causal : .partOf
-    var added: [NodeID: Place] = [:]
+    index = HashIndex(capacity: records.count)
     for record in records {
       if case .node(let node) = record.content, storage.nodes.row(of: node.node.id) == nil,
-        added[node.node.id] == nil
+        added(node.node.id) == nil
       {
-        added[node.node.id] = storage.nodes.count + ids.count
-        ids.append(node.node.id)
+        let ids = ids
+        index.append(node.node.id.digest.w0) { ids[Int($0)].digest.w0 }
+        self.ids.append(node.node.id)
       }
     }
-    func place(_ id: NodeID) -> Place? { storage.nodes.row(of: id).map { Int($0) } ?? added[id] }
-    for edge in ids.flatMap({ storage.pending.edges(waitingFor: $0) })
-    where kinds.contains(edge.kind) && !storage.retractions.covers(.edge(edge)) {
-      guard let effect = place(edge.effect), let cause = place(edge.cause),
-        Self.isLive(edge, effect, cause, records, storage)
-      else { continue }
-      awaited[effect, default: []].append(cause)
-      if let vertex = vertex(effect) {
-        floor = min(floor, storage.orders[order].level(vertex))
+    if storage.pending.isAnythingAwaited {
+      for edge in ids.flatMap({ storage.pending.edges(waitingFor: $0) })
+      where kinds.contains(edge.kind) && !storage.retractions.covers(.edge(edge)) {
+        guard let effect = place(edge.effect), let cause = place(edge.cause),
+          Self.isLive(edge, effect, cause, records, storage)
+        else { continue }
+        awaited[effect, default: []].append(cause)
+        addRoot(effect)
       }
     }
     for (index, record) in records.enumerated() {
-      let own: [Edge]
       switch record.content {
-      case .node(let node): own = node.edges
-      case .edge(let edge): own = [edge]
-      default: own = []
-      }
-      for edge in own where kinds.contains(edge.kind) && storage.bringsToLife(edge) {
-        guard let effect = place(edge.effect), let cause = place(edge.cause) else { continue }
-        byEffect[effect, default: []].append(edges.count)
-        edges.append(BatchEdge(edge: edge, effect: effect, cause: cause, index: index))
-        if let vertex = vertex(effect) {
-          floor = min(floor, storage.orders[order].level(vertex))
-        }
+      case .node(let node):
+        for edge in node.edges { add(edge, index) }
+      case .edge(let edge): add(edge, index)
+      default: break
       }
     }
+  }
+
+  private func added(_ id: NodeID) -> Place? {
+    index.find(id.digest.w0) { ids[Int($0)] == id }.map { storage.nodes.count + Int($0) }
+  }
+
+  private func place(_ id: NodeID) -> Place? {
+    storage.nodes.row(of: id).map { Int($0) } ?? added(id)
+  }
+
+  private func add(_ edge: Edge, _ index: Int) {
+    guard kinds.contains(edge.kind), let effect = place(edge.effect),
+      let cause = place(edge.cause), bringsToLife(edge, effect)
+    else { return }
+    edges.append(
+      BatchEdge(
+        edge: edge, effect: effect, cause: cause, index: index,
+        older: newest.find(UInt32(effect)).map { Int($0) } ?? -1))
+    newest.set(UInt32(effect), UInt32(edges.count - 1))
+    if leadsUp(effect, cause) { addRoot(effect) }
+  }
+
+  private func bringsToLife(_ edge: Edge, _ effect: Place) -> Bool {
+    if effect < storage.nodes.count { return storage.bringsToLife(edge) }
+    return !storage.pending.waits(edge)
+      && (storage.retractions.isEmpty || !storage.retractions.covers(.edge(edge)))
+  }
+
+  private func leadsUp(_ effect: Place, _ cause: Place) -> Bool {
+    if effect >= storage.nodes.count { return cause >= effect }
+    guard let cause = vertex(cause) else { return true }
+    guard let effect = vertex(effect) else { return false }
+    return storage.orders[order].level(cause) >= storage.orders[order].level(effect)
+  }
+
+  private func addRoot(_ effect: Place) {
+    roots.append(effect)
+    if let vertex = vertex(effect) { floor = min(floor, storage.orders[order].level(vertex)) }
   }
 
   /// Whether an edge that waited will count.
@@ -179,47 +220,48 @@ private final class BatchCycleSearch {
     place < storage.nodes.count ? storage.nodes.ids[place] : ids[place - storage.nodes.count]
   }
 
-  /// The causes of a node, with those that the first edges of the batch add.
-  private func causes(of place: Place, edgeLimit: Int) -> [Place] {
-    var found: [Place] = []
+  /// Gathers the causes of a node, with those that the first edges of the batch add.
+  private func gatherCauses(of place: Place, edgeLimit: Int) {
+    found.removeAll(keepingCapacity: true)
     if let vertex = vertex(place) {
       if storage.orders[order].level(vertex) >= floor {
-        storage.forEachLiveCause(of: vertex, kinds) { edge in
-          found.append(Int(storage.vertices.row(of: edge.cause)))
-        }
+        neighbours.removeAll(keepingCapacity: true)
+        storage.gatherNeighbours(of: vertex, upstream: true, kinds, &neighbours)
+        for cause in neighbours { found.append(Int(storage.vertices.row(of: cause))) }
       }
     } else if place < storage.nodes.count {
-      for cause in storage.open.causes(of: NodeIndex(place)) where kinds.contains(cause.kind) {
-        found.append(Int(cause.cause))
+      storage.open.forEachCause(of: NodeIndex(place)) { cause in
+        if kinds.contains(cause.kind) { found.append(Int(cause.cause)) }
       }
     }
-    found += awaited[place] ?? []
-    for position in byEffect[place] ?? [] where position < edgeLimit {
-      found.append(edges[position].cause)
+    if !awaited.isEmpty { found += awaited[place] ?? [] }
+    var position = newest.find(UInt32(place)).map { Int($0) } ?? -1
+    while position >= 0 {
+      if position < edgeLimit { found.append(edges[position].cause) }
+      position = edges[position].older
     }
-    return found
   }
 
-  /// Depth first from every edge of the batch: a cycle leads back to a node that is being searched.
+  /// Depth first from every edge that leads up: a cycle leads back to a node that is being searched.
   func hasCycle() -> Bool {
-    var isDone: [Place: Bool] = [:]
-    for edge in edges where isDone[edge.effect] == nil {
-      var frames: [(place: Place, causes: [Place])] = []
-      isDone[edge.effect] = false
-      frames.append((edge.effect, causes(of: edge.effect, edgeLimit: .max)))
-      while let frame = frames.last {
-        guard let next = frame.causes.last else {
-          isDone[frame.place] = true
-          frames.removeLast()
-          continue
-        }
-        frames[frames.count - 1].causes.removeLast()
-        switch isDone[next] {
-        case true?: continue
-        case false?: return true
-        case nil:
-          isDone[next] = false
-          frames.append((next, causes(of: next, edgeLimit: .max)))
+    // Absent: not met. 0: being searched. 1: done.
+    var states = RowMap()
+    // Complements stand for the ends of searches.
+    var work: [Place] = roots.reversed()
+    while let next = work.popLast() {
+      if next < 0 {
+        states.set(UInt32(~next), 1)
+        continue
+      }
+      guard states.find(UInt32(next)) == nil else { continue }
+      states.set(UInt32(next), 0)
+      work.append(~next)
+      gatherCauses(of: next, edgeLimit: .max)
+      for cause in found {
+        switch states.find(UInt32(cause)) {
+        case nil: work.append(cause)
+        case 0: return true
+        default: break
         }
       }
     }
@@ -235,7 +277,8 @@ private final class BatchCycleSearch {
       while next < queue.count, cameFrom[edge.effect] == nil {
         let place = queue[next]
         next += 1
-        for cause in causes(of: place, edgeLimit: position) where cameFrom[cause] == nil {
+        gatherCauses(of: place, edgeLimit: position)
+        for cause in found where cameFrom[cause] == nil {
           cameFrom[cause] = place
           queue.append(cause)
         }

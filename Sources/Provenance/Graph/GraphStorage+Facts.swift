@@ -2,7 +2,7 @@
 
 extension GraphStorage {
   /// Nodes first, so that within a batch the order of records does not matter.
-  mutating func absorbNodes(_ records: [Record], _ batch: inout Batch) {
+  func absorbNodes(_ records: [Record], _ batch: inout Batch) {
     for (index, record) in records.enumerated() {
       guard case .node(let record) = record.content, nodes.row(of: record.node.id) == nil else {
         continue
@@ -23,7 +23,7 @@ extension GraphStorage {
 }
 
 extension GraphStorage {
-  mutating func absorbEdges(_ records: [Record], _ batch: inout Batch) {
+  func absorbEdges(_ records: [Record], _ batch: inout Batch) {
     // What waited was known before the batch.
     var next = 0
     while next < batch.resolved.count {
@@ -56,7 +56,7 @@ extension GraphStorage {
   /// Sorts an edge of the batch into the lists.
   ///
   /// - Returns: Whether it was new.
-  private mutating func add(
+  private func add(
     _ edge: Edge, from effect: NodeIndex?, _ index: Int?, _ batch: inout Batch
   ) -> Bool {
     guard let effect, let cause = nodes.row(of: edge.cause) else {
@@ -93,7 +93,7 @@ extension GraphStorage {
   }
 
   /// Gives vertices to the nodes that can have one now, causes first, and opens the other runs.
-  private mutating func place(_ batch: inout Batch) {
+  private func place(_ batch: inout Batch) {
     var isCause: Set<NodeIndex> = []
     for list in batch.lists.values { for cause in list.causes { isCause.insert(cause.cause) } }
     for (key, _) in batch.late {
@@ -110,9 +110,7 @@ extension GraphStorage {
         wanted.append(row)
       }
     }
-    let order = causesFirst(wanted, &batch)
-    planLevels(order, &batch)
-    for row in order { close(row, &batch) }
+    for row in causesFirst(wanted, &batch) { close(row, &batch) }
     for row in batch.lists.keys.sorted() where open.contains(row) {
       // Taken out of the batch: a run that is closed below must not find them twice.
       for cause in batch.lists.removeValue(forKey: row)?.causes ?? [] {
@@ -155,64 +153,43 @@ extension GraphStorage {
   }
 
   /// Gives a node its vertex and its list.
-  private mutating func close(_ row: NodeIndex, _ batch: inout Batch) {
-    let known = open.contains(row) ? open.remove(row) : nil
-    var list: [Batch.ListedCause] = []
-    for cause in known ?? [] {
-      list.append(
-        Batch.ListedCause(
-          cause: cause.cause, kind: cause.kind, role: cause.role, index: nil, epoch: cause.epoch))
+  private func close(_ row: NodeIndex, _ batch: inout Batch) {
+    let memory = memory
+    memory.with { close(row, &batch, &$0) }
+  }
+
+  private func close(
+    _ row: NodeIndex, _ batch: inout Batch, _ work: inout WriterScratch
+  ) {
+    work.causes.removeAll(keepingCapacity: true)
+    let wasOpen = open.contains(row)
+    if wasOpen {
+      open.remove(row) { cause in
+        work.causes.append(
+          PlacedCause(vertices.vertex(of: cause.cause), cause.kind, cause.role, cause.epoch))
+      }
     }
-    var edges: [(edge: EdgeRef, epoch: Epoch)] = []
-    let vertex = Vertex(topology.vertexCount)
-    for cause in list + (batch.lists.removeValue(forKey: row)?.causes ?? []) {
+    for cause in batch.lists.removeValue(forKey: row)?.causes ?? [] {
       let causeVertex = vertices.vertex(of: cause.cause)
       if causeVertex == VertexMap.none {
         let key = EdgeKey(effect: row, cause: cause.cause, kind: cause.kind, role: cause.role)
         batch.late.append((key, cause.index))
       } else {
-        edges.append(
-          (
-            EdgeRef(effect: vertex, cause: causeVertex, kind: cause.kind, role: cause.role),
-            cause.epoch ?? current
-          ))
+        work.causes.append(PlacedCause(causeVertex, cause.kind, cause.role, current))
       }
     }
-    edges.sort {
-      ($0.edge.cause, $0.edge.kind.rawValue, $0.edge.role)
-        < ($1.edge.cause, $1.edge.kind.rawValue, $1.edge.role)
-    }
-    let entries = edges.map { Entry($0.edge.cause, $0.edge.kind) }
-    topology.append(nodes.kind(of: row), causes: entries.span)
-    topology.appendRoles(edges.map(\.edge.role))
-    _ = vertices.assign(row)
-    if known != nil {
-      closed.append(row: row, vertex: vertex, epoch: current, edgeEpochs: edges.map(\.epoch))
-    }
-    var live = edges.map(\.edge)
-    if !edgeStatus.isEmpty {
-      for edge in live where edgeStatus.isKnown(key(edge)) {
-        topology.irregular.insertDoubtful(effect: vertex, cause: edge.cause)
-      }
-      live.removeAll { !isLive(key($0)) }
-    }
-    for (order, kinds) in Self.orderedClasses where !orders[order].isNatural {
-      let ordered = live.filter { kinds.contains($0.kind) }
-      let level = batch.plans[order].level(
-        row, vertex, above: ordered, orders[order], known: epochs[tail].vertices)
-      orders[order].append(level)
-    }
+    place(row, wasOpen: wasOpen, &work)
   }
 
   /// Gives a run that has ended its vertex.
-  mutating func close(ended row: NodeIndex) {
+  func close(ended row: NodeIndex) {
     guard open.contains(row) else { return }
-    var batch = Batch(recordCount: 0)
-    close(row, &batch)
+    let memory = memory
+    memory.with { close(open: row, &$0) }
   }
 
   /// Adds the edges that do not go into a list.
-  private mutating func addLate(_ batch: inout Batch) {
+  private func addLate(_ batch: inout Batch) {
     for (key, index) in batch.late {
       let edge = EdgeRef(
         effect: vertices.vertex(of: key.effect), cause: vertices.vertex(of: key.cause),
@@ -232,7 +209,7 @@ extension GraphStorage {
   ///   - edge: The edge.
   ///   - index: The record that made it live; `nil` where it was known before.
   ///   - suspects: Where it is noted if it closes a cycle.
-  mutating func settle(_ edge: EdgeRef, _ index: Int?, _ suspects: inout Suspects) {
+  func settle(_ edge: EdgeRef, _ index: Int?, _ suspects: inout Suspects) {
     guard closesCycle(edge) else { return }
     suspects.found.append((edge, index))
     dispute(edge)

@@ -3,45 +3,52 @@ extension GraphStorage {
 
   /// Brings a late edge that became live into the order of its class.
   ///
-  /// One comparison where the cause has the lower level. Nothing can lead back from an effect that has
-  /// no effects yet, nor on from a cause that has no causes yet, so in whichever direction a history
-  /// arrives, its edges are placed in O(1). Otherwise a search bounded by the levels of the two ends
-  /// decides. The first edge of a graph that leads to a higher vertex costs O(n).
+  /// One comparison where the cause has the lower level. Otherwise a search in both directions between
+  /// the levels of the two ends, which costs as much as the smaller of its sides: nothing leads back
+  /// from an effect that has no effects yet, nor on from a cause that has no causes yet, so in whichever
+  /// direction a history arrives, its edges are placed in O(1). The first edge of a graph that leads to
+  /// a higher vertex costs O(n).
   ///
-  /// - Parameter edge: The edge, already recorded and live.
+  /// - Parameters:
+  ///   - edge: The edge, already recorded and live.
+  ///   - work: Memory to search in.
   /// - Returns: Whether it closes a cycle; if not, it has its place.
-  mutating func closesCycle(_ edge: EdgeRef) -> Bool {
+  func closesCycle(_ edge: EdgeRef, _ work: inout OrderScratch) -> Bool {
     guard let order = Self.order(of: edge.kind) else { return false }
-    let (effect, cause) = (edge.effect, edge.cause)
-    if effect == cause { return true }
+    if edge.effect == edge.cause { return true }
+    if leadsDown(edge, order) { return false }
     let kinds = Self.orderedKinds(with: edge.kind)
-    if orders[order].isNatural {
-      if cause < effect { return false }
-      materializeLevels(order)
-    }
-    let effectLevel = orders[order].level(effect)
-    let causeLevel = orders[order].level(cause)
-    if causeLevel < effectLevel { return false }
-    if !hasLiveEffect(effect, kinds) {
-      orders[order].setLevel(effect, causeLevel + 1)
-    } else if !hasLiveCause(cause, kinds) {
-      orders[order].setLevel(cause, effectLevel - 1)
-    } else if pathDown(from: cause, to: effect, order, kinds, except: edge) != nil {
+    prepareLevels(order)
+    let verdict = search(edge.effect, CollectionOfOne(edge.cause), order, kinds, &work)
+    if verdict == .cycle {
+      work.end()
       return true
-    } else {
-      raise(effect, above: causeLevel, order, kinds)
     }
+    arrange(edge.effect, edge.cause, verdict, order, kinds, &work)
     return false
   }
 
-  /// Gives each vertex its own number as its level, so that edges to lower vertices go on costing one
-  /// comparison.
+  /// Brings a late edge that became live into the order of its class, or says that it closes a cycle.
+  func closesCycle(_ edge: EdgeRef) -> Bool {
+    let memory = memory
+    return memory.with { closesCycle(edge, &$0.search) }
+  }
+
+  /// Whether levels already tell that an edge closes no cycle.
+  @inline(__always)
+  func leadsDown(_ edge: EdgeRef, _ order: OrderIndex) -> Bool {
+    orders[order].level(edge.cause) < orders[order].level(edge.effect)
+  }
+
+  /// Makes levels ready for a search that may move some.
   ///
-  /// O(vertices).
-  mutating func materializeLevels(_ order: OrderIndex) {
-    var levels = LevelColumn()
-    for vertex in 0..<Vertex(topology.vertexCount) { levels.append(Int32(vertex)) }
-    orders[order].reset(levels)
+  /// O(vertices) for the first edge of a graph that leads up, and where levels ran out of room.
+  func prepareLevels(_ order: OrderIndex) {
+    if orders[order].isNatural {
+      orders[order].materialize(topology.vertexCount)
+    } else {
+      orders[order].makeRoom()
+    }
   }
 
   /// An edge that the batch under way made live and that shares a cycle with an edge; `nil` if all of
@@ -91,28 +98,6 @@ extension GraphStorage {
     return [edge.effect] + (back ?? [])
   }
 
-  /// O(1) for nearly every vertex, however many effects it has.
-  private func hasLiveEffect(_ vertex: Vertex, _ kinds: EdgeKindSet) -> Bool {
-    var found = false
-    guard !topology.irregular.doubtfulCauses.contains(vertex) else {
-      forEachLiveEffect(of: vertex, kinds) { _ in found = true }
-      return found
-    }
-    if topology.hasListedEffect(vertex, where: { kinds.contains($0.kind) }) { return true }
-    var link = topology.late.byCause.newest(of: vertex)
-    while link != ChainTable.none {
-      if kinds.contains(topology.late.entries[link].kind) { return true }
-      link = topology.late.byCause.older(than: link)
-    }
-    return false
-  }
-
-  private func hasLiveCause(_ vertex: Vertex, _ kinds: EdgeKindSet) -> Bool {
-    var found = false
-    forEachLiveCause(of: vertex, kinds) { _ in found = true }
-    return found
-  }
-
   /// A shortest path along causes, found among nodes whose level allows it.
   private func pathDown(
     from start: Vertex, to goal: Vertex, _ order: OrderIndex, _ kinds: EdgeKindSet,
@@ -140,44 +125,20 @@ extension GraphStorage {
     return path.reversed()
   }
 
-  /// Lifts a node above a level, and everything downstream of it that would not be above it.
-  ///
-  /// Nodes are lifted in the order of the levels that they had, which puts each after all that can
-  /// lift it: so every one is lifted once.
-  private mutating func raise(
-    _ node: Vertex, above level: Int32, _ order: OrderIndex, _ kinds: EdgeKindSet
+  /// Lifts a vertex above another, and everything downstream of it that would not be above it.
+  private func raise(
+    _ vertex: Vertex, above cause: Vertex, _ order: OrderIndex, _ kinds: EdgeKindSet
   ) {
-    guard orders[order].level(node) <= level else { return }
-    var waiting = LevelQueue()
-    var floors: [Vertex: Int32] = [:]
-    func lift(_ node: Vertex, above level: Int32) {
-      let representative = orders[order].companions(of: node)[0]
-      if floors[representative] == nil {
-        waiting.insert(representative, orders[order].level(representative))
-      }
-      floors[representative] = max(floors[representative] ?? level, level)
-    }
-    lift(node, above: level)
-    while let next = waiting.removeLowest() {
-      guard let floor = floors.removeValue(forKey: next), orders[order].level(next) <= floor
-      else { continue }
-      orders[order].setLevel(next, floor + 1)
-      for companion in orders[order].companions(of: next) {
-        forEachLiveEffect(of: companion, kinds) { edge in
-          let effect = edge.effect
-          if orders[order].level(effect) <= floor + 1,
-            !orders[order].areJoined(effect, companion)
-          {
-            lift(effect, above: floor + 1)
-          }
-        }
-      }
-    }
+    prepareLevels(order)
+    let level = orders[order].level(cause)
+    guard orders[order].level(vertex) <= level else { return }
+    let memory = memory
+    memory.with { shift(vertex, past: level, up: true, order, kinds, &$0.search) }
   }
 
   /// Sets aside the edges on the cycles that an edge closes: those inside its strongly connected
   /// component.
-  mutating func dispute(_ edge: EdgeRef) {
+  func dispute(_ edge: EdgeRef) {
     guard let order = Self.order(of: edge.kind) else { return }
     lastOrderLoss = current
     if edge.effect == edge.cause {
@@ -191,11 +152,10 @@ extension GraphStorage {
     orders[order].join(component)
     markInnerEdges(of: component, order, kinds)
     for vertex in component {
-      let level = orders[order].level(vertex)
       var effects: [Vertex] = []
       forEachLiveEffect(of: vertex, kinds) { effects.append($0.effect) }
       for effect in effects where !orders[order].areJoined(effect, vertex) {
-        raise(effect, above: level, order, kinds)
+        raise(effect, above: vertex, order, kinds)
       }
     }
   }
@@ -216,13 +176,13 @@ extension GraphStorage {
     return seen
   }
 
-  private mutating func mark(_ key: EdgeKey, disputed: Bool) {
+  private func mark(_ key: EdgeKey, disputed: Bool) {
     var status = edgeStatus[key]
     if disputed { status.insert(.disputed) } else { status.remove(.disputed) }
     setStatus(key, status)
   }
 
-  private mutating func markInnerEdges(
+  private func markInnerEdges(
     of component: [Vertex], _ order: OrderIndex, _ kinds: EdgeKindSet
   ) {
     for vertex in component {
@@ -235,7 +195,7 @@ extension GraphStorage {
   }
 
   /// Works out the cycles among vertices anew, after edges between them ceased to count.
-  mutating func resettle(_ members: [Vertex], _ order: OrderIndex, _ kinds: EdgeKindSet) {
+  func resettle(_ members: [Vertex], _ order: OrderIndex, _ kinds: EdgeKindSet) {
     lastOrderLoss = current
     orders[order].dissolve(members)
     // Causes come before effects, so that raising one vertex never has to come back to another.
@@ -245,41 +205,40 @@ extension GraphStorage {
     }
     for component in components { markInnerEdges(of: component, order, kinds) }
     for component in components {
-      var level: Int32?
+      var highest: (level: Int32, cause: Vertex)?
       for vertex in component {
         forEachLiveCause(of: vertex, kinds) { edge in
           guard !orders[order].areJoined(vertex, edge.cause) else { return }
-          let below = orders[order].level(edge.cause)
-          level = max(level ?? below, below)
+          let level = orders[order].level(edge.cause)
+          if level > highest?.level ?? .min { highest = (level, edge.cause) }
         }
       }
-      if let level { raise(component[0], above: level, order, kinds) }
+      if let highest { raise(component[0], above: highest.cause, order, kinds) }
     }
   }
 
   /// Works out levels and components from nothing.
   ///
   /// O(vertices + edges).
-  mutating func rebuildOrder(_ order: OrderIndex, _ kinds: EdgeKindSet) {
+  func rebuildOrder(_ order: OrderIndex, _ kinds: EdgeKindSet) {
     let count = Vertex(topology.vertexCount)
     let mayBeInverted = (0..<UInt32(topology.late.count)).contains { index in
       let edge = topology.late[index]
       return kinds.contains(edge.kind) && edge.cause >= edge.effect && isLive(key(edge))
     }
     guard mayBeInverted else {
-      orders[order].reset(nil)
+      orders[order].reset()
       return
     }
-    var levels = LevelColumn()
-    for _ in 0..<count { levels.append(0) }
-    orders[order].reset(levels)
+    orders[order].materialize(Int(count))
+    let gap = orders[order].gap
     for component in stronglyConnected(Array(0..<count), kinds) {
       if component.count > 1 { orders[order].join(component) }
       var level: Int32 = 0
       for vertex in component {
         forEachLiveCause(of: vertex, kinds) { edge in
           if !orders[order].areJoined(vertex, edge.cause) {
-            level = max(level, orders[order].level(edge.cause) + 1)
+            level = max(level, orders[order].level(edge.cause) + gap)
           }
         }
       }

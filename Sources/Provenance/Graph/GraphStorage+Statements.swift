@@ -1,7 +1,7 @@
 // Annotations, retractions and erasure: what is said about nodes and edges.
 
 extension GraphStorage {
-  mutating func absorbStatements(_ records: [Record], _ batch: inout Batch) {
+  func absorbStatements(_ records: [Record], _ batch: inout Batch) {
     for (index, record) in records.enumerated() {
       switch record.content {
       case .node, .edge: break
@@ -21,7 +21,7 @@ extension GraphStorage {
     }
   }
 
-  private mutating func add(_ annotation: Annotation, _ id: RecordID) -> Bool {
+  private func add(_ annotation: Annotation, _ id: RecordID) -> Bool {
     let allowed =
       tombstones[id] == nil ? annotation : Annotation(subject: annotation.subject, body: nil)
     switch places[id] {
@@ -59,7 +59,7 @@ extension GraphStorage {
     }
   }
 
-  mutating func attach(_ annotation: Annotation, _ id: RecordID) {
+  func attach(_ annotation: Annotation, _ id: RecordID) {
     guard let subject = subject(of: annotation) else {
       preconditionFailure("a fact is attached when what it needs is there")
     }
@@ -71,7 +71,7 @@ extension GraphStorage {
     }
   }
 
-  private mutating func add(
+  private func add(
     _ retraction: Retraction, _ id: RecordID, _ index: Int, _ suspects: inout Suspects
   ) -> Bool {
     if case .retraction(let row)? = places[id] {
@@ -93,7 +93,7 @@ extension GraphStorage {
 
   /// Carries a change in the retractions of a target to the target, and along a chain of retractions
   /// of retractions.
-  private mutating func spread(
+  private func spread(
     _ first: Retraction.Target, _ index: Int, _ suspects: inout Suspects
   ) {
     var target = first
@@ -124,7 +124,7 @@ extension GraphStorage {
     }
   }
 
-  private mutating func hide(
+  private func hide(
     _ row: NodeIndex, _ status: Status, _ index: Int, _ suspects: inout Suspects
   ) {
     guard nodeStatus[row] != status else { return }
@@ -154,7 +154,7 @@ extension GraphStorage {
 
   /// Sets or clears one flag of some edges; those that cease to count free the cycles they were on,
   /// those that count again take their place in the order.
-  private mutating func hide(
+  private func hide(
     edges keys: [EdgeKey], _ flag: Status, _ value: Status, _ index: Int,
     _ suspects: inout Suspects
   ) {
@@ -192,7 +192,7 @@ extension GraphStorage {
     }
   }
 
-  mutating func erase(_ target: RecordID) {
+  func erase(_ target: RecordID) {
     switch places[target] {
     case .annotation(let row)?:
       annotations.erase(row)

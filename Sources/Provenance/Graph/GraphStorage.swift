@@ -5,42 +5,57 @@
 /// in place is kept such that a copy can tell what is newer than itself (``Column``, ``ChainTable``,
 /// ``HashIndex``, ``AtomicColumn``), or is a small value that is copied when it changes. Every change
 /// of state is kept with its epoch, so that one storage answers for every position.
-struct GraphStorage: Sendable {
-  var claim = WriterClaim(end: 0)
-  var nodes = NodeTable()
-  var topology = Topology()
-  var vertices = VertexMap()
-  var open = OpenRuns()
-  var closed = ClosedRuns()
-  var roleNames = StringTable()
-  var annotations = AnnotationTable()
-  var retractions = RetractionTable()
-  var pending = PendingTable()
-  var nodeStatus = StatusHistory<NodeIndex>()
-  var edgeStatus = StatusHistory<EdgeKey>()
+///
+/// An object, since it has dozens of references: nothing copies them unawares. It is written to only
+/// while one graph value refers to it (``ProvenanceGraph/write(_:)``).
+final class GraphStorage: @unchecked Sendable {
+  var claim: WriterClaim
+  /// The same in all storages whose histories are parts of one.
+  var history: HistoryMark
+  var nodes: NodeTable
+  var topology: Topology
+  var vertices: VertexMap
+  var open: OpenRuns
+  var closed: ClosedRuns
+  var roleNames: StringTable
+  var annotations: AnnotationTable
+  var retractions: RetractionTable
+  var pending: PendingTable
+  var nodeStatus: StatusHistory<NodeIndex>
+  var edgeStatus: StatusHistory<EdgeKey>
+  /// Every change of ``edgeStatus`` of an edge whose effect has a vertex, in order.
+  var edgeChanges: Column<EdgeChange>
   /// The order of the causal edges, and that of the `partOf` edges.
-  var orders = [AcyclicOrder(), AcyclicOrder()]
+  var orders: [AcyclicOrder]
   /// Where each annotation, retraction, tombstone and unknown record is.
-  var places = LayeredDictionary<RecordID, RecordPlace>()
+  var places: LayeredDictionary<RecordID, RecordPlace>
   /// Those of them in order of arrival.
-  var arrivals = Column<Arrival>()
+  var arrivals: Column<Arrival>
   /// The targets of tombstones.
-  var tombstones: [RecordID: Epoch] = [:]
-  var unknown: [(id: RecordID, record: UnknownRecord, epoch: Epoch)] = []
+  var tombstones: [RecordID: Epoch]
+  var unknown: [(id: RecordID, record: UnknownRecord, epoch: Epoch)]
   /// By epoch: what there was at its end.
   ///
   /// The first is the empty graph.
-  var epochs = Column<EpochEnd>()
+  var epochs: Column<EpochEnd>
   /// The last epoch in which an edge that levels had kept in order ceased to count, by a dispute or
   /// by a retraction: levels say nothing about views from before it.
-  var lastOrderLoss: Epoch = 0
+  var lastOrderLoss: Epoch
   /// What answers about causes without walking, if it was asked for.
   var index: ReachabilityIndex?
   /// The memory of traversals.
-  let scratch = ScratchPool()
+  var scratch: ScratchPool
+  /// The memory of insertions.
+  var memory: WriterMemory
 
   struct Arrival: Sendable {
     var id: RecordID
+    var epoch: Epoch
+  }
+
+  /// That an edge came to count, or ceased to.
+  struct EdgeChange: Sendable {
+    var effect: Vertex
     var epoch: Epoch
   }
 
@@ -53,7 +68,91 @@ struct GraphStorage: Sendable {
     case unknown
   }
 
-  init() { epochs.append(EpochEnd(position: .start, time: nil)) }
+  init() {
+    claim = WriterClaim(end: 0)
+    history = HistoryMark()
+    nodes = NodeTable()
+    topology = Topology()
+    vertices = VertexMap()
+    open = OpenRuns()
+    closed = ClosedRuns()
+    roleNames = StringTable()
+    annotations = AnnotationTable()
+    retractions = RetractionTable()
+    pending = PendingTable()
+    nodeStatus = StatusHistory<NodeIndex>()
+    edgeStatus = StatusHistory<EdgeKey>()
+    edgeChanges = Column<EdgeChange>()
+    orders = [AcyclicOrder(), AcyclicOrder()]
+    places = LayeredDictionary<RecordID, RecordPlace>()
+    arrivals = Column<Arrival>()
+    tombstones = [:]
+    unknown = []
+    epochs = Column<EpochEnd>()
+    lastOrderLoss = 0
+    index = nil
+    scratch = ScratchPool()
+    memory = WriterMemory()
+    epochs.append(EpochEnd(position: .start, time: nil))
+  }
+
+  /// Shares every table with another storage; whichever is written to first goes on in place.
+  ///
+  /// O(1).
+  init(sharing other: GraphStorage) {
+    claim = other.claim
+    history = other.history
+    nodes = other.nodes
+    topology = other.topology
+    vertices = other.vertices
+    open = other.open
+    closed = other.closed
+    roleNames = other.roleNames
+    annotations = other.annotations
+    retractions = other.retractions
+    pending = other.pending
+    nodeStatus = other.nodeStatus
+    edgeStatus = other.edgeStatus
+    edgeChanges = other.edgeChanges
+    orders = other.orders
+    places = other.places
+    arrivals = other.arrivals
+    tombstones = other.tombstones
+    unknown = other.unknown
+    epochs = other.epochs
+    lastOrderLoss = other.lastOrderLoss
+    index = other.index
+    scratch = other.scratch
+    memory = other.memory
+  }
+
+  /// Takes every table of another storage in place of its own.
+  func become(_ other: GraphStorage) {
+    claim = other.claim
+    history = other.history
+    nodes = other.nodes
+    topology = other.topology
+    vertices = other.vertices
+    open = other.open
+    closed = other.closed
+    roleNames = other.roleNames
+    annotations = other.annotations
+    retractions = other.retractions
+    pending = other.pending
+    nodeStatus = other.nodeStatus
+    edgeStatus = other.edgeStatus
+    edgeChanges = other.edgeChanges
+    orders = other.orders
+    places = other.places
+    arrivals = other.arrivals
+    tombstones = other.tombstones
+    unknown = other.unknown
+    epochs = other.epochs
+    lastOrderLoss = other.lastOrderLoss
+    index = other.index
+    scratch = other.scratch
+    memory = other.memory
+  }
 
   /// The last complete epoch.
   var tail: Epoch { Epoch(epochs.count - 1) }
@@ -75,6 +174,9 @@ struct EpochEnd: Sendable {
 extension GraphStorage {
   static var causalOrder: Int { 0 }
   static var partOrder: Int { 1 }
+  static var orderedClasses: [(OrderIndex, EdgeKindSet)] {
+    [(causalOrder, .causal), (partOrder, .partOf)]
+  }
 
   /// The order that an edge kind must keep; `alternateOf` keeps none.
   static func order(of kind: EdgeKind) -> Int? {
@@ -118,13 +220,12 @@ extension GraphStorage {
 
   /// Whether an edge whose ends are recorded is recorded itself, now.
   ///
-  /// O(log of the effect's causes + its late edges).
+  /// O(log of the effect's causes), and where the effect has late edges, the fewer of these and the
+  /// cause's.
   func isRecorded(_ key: EdgeKey) -> Bool {
     let effect = vertices.vertex(of: key.effect)
     guard effect != VertexMap.none else {
-      return open.causes(of: key.effect).contains {
-        $0.cause == key.cause && $0.kind == key.kind && $0.role == key.role
-      }
+      return open.contains(key)
     }
     let cause = vertices.vertex(of: key.cause)
     guard cause != VertexMap.none else { return false }
@@ -139,8 +240,8 @@ extension GraphStorage {
     topology.forEachListedEdge(from: edge.effect, to: edge.cause, kind: edge.kind) {
       if $0.role == edge.role { found = true }
     }
-    if !found, !topology.late.isEmpty, topology.irregular.lateEffects.contains(edge.effect) {
-      topology.late.forEachCause(of: edge.effect, limit: limit) { if $0 == edge { found = true } }
+    if !found, topology.irregular.lateEffects.contains(edge.effect) {
+      return topology.late.contains(edge, limit: limit)
     }
     return found
   }
@@ -198,14 +299,28 @@ extension GraphStorage {
   }
 
   /// Changes the flags of an edge.
-  mutating func setStatus(_ key: EdgeKey, _ status: Status) {
+  func setStatus(_ key: EdgeKey, _ status: Status) {
     guard edgeStatus[key] != status else { return }
     edgeStatus.set(key, status, at: current)
     let effect = vertices.vertex(of: key.effect)
     let cause = vertices.vertex(of: key.cause)
     if effect != VertexMap.none, cause != VertexMap.none {
       topology.irregular.insertDoubtful(effect: effect, cause: cause)
+      edgeChanges.append(EdgeChange(effect: effect, epoch: current))
     }
+  }
+}
+
+extension GraphStorage {
+  /// How many changes of edges there had been by the end of an epoch.
+  func changeCount(at epoch: Epoch) -> Int {
+    var low = 0
+    var high = edgeChanges.count
+    while low < high {
+      let middle = (low + high) / 2
+      if edgeChanges[middle].epoch <= epoch { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 }
 
@@ -266,7 +381,7 @@ extension GraphStorage {
   /// O(n). Reads only what a copy may read, so another copy may be written to meanwhile.
   func fork(at epoch: Epoch) -> GraphStorage {
     let end = epochs[epoch]
-    var copy = GraphStorage()
+    let copy = GraphStorage()
     copy.claim = WriterClaim(end: epoch)
     copy.nodes = nodes.fork(count: Int(end.rows))
     copy.topology = topology.fork(vertices: Int(end.vertices), late: Int(end.lateEdges))
@@ -283,6 +398,8 @@ extension GraphStorage {
     copy.nodeStatus.rewind(to: epoch)
     copy.edgeStatus = edgeStatus
     copy.edgeStatus.rewind(to: epoch)
+    copy.edgeChanges = edgeChanges.fork(count: changeCount(at: epoch))
+    if let index, index.moment.epoch <= epoch { copy.index = index }
     copy.forkPlaces(from: self, at: epoch)
     copy.tombstones = tombstones.filter { $0.value <= epoch }
     copy.unknown = unknown.filter { $0.epoch <= epoch }
@@ -297,7 +414,7 @@ extension GraphStorage {
     return copy
   }
 
-  private mutating func forkPlaces(from other: GraphStorage, at epoch: Epoch) {
+  private func forkPlaces(from other: GraphStorage, at epoch: Epoch) {
     for index in 0..<other.arrivals.count {
       let arrival = other.arrivals[index]
       guard arrival.epoch <= epoch, let place = other.places[arrival.id] else { continue }

@@ -13,7 +13,7 @@ struct GraphView: Sendable {
   /// The runs that are open in the view; `nil` where those of the storage are.
   var earlierOpen: OpenRuns?
 
-  init(_ storage: borrowing GraphStorage, at epoch: Epoch) {
+  init(_ storage: GraphStorage, at epoch: Epoch) {
     let end = storage.epochs[epoch]
     self.epoch = epoch
     rows = end.rows
@@ -75,10 +75,7 @@ extension ProvenanceGraph {
       effect: vertex(of: key.effect), cause: vertex(of: key.cause), kind: key.kind,
       role: key.role)
     if found.effect >= view.vertices {
-      let isThere = open.causes(of: key.effect).contains {
-        $0.cause == key.cause && $0.kind == key.kind && $0.role == key.role
-      }
-      return isThere ? found : nil
+      return open.contains(key) ? found : nil
     }
     guard found.cause < view.vertices else { return nil }
     return storage.isRecorded(found, late: view.lateEdges) ? found : nil

@@ -1,5 +1,5 @@
 /// Vertices by level, the lowest first: a binary heap.
-struct LevelQueue {
+struct LevelQueue: Sendable {
   private var entries: [(level: Int32, node: Vertex)] = []
 
   /// Adds a node.

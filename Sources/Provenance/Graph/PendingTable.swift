@@ -36,6 +36,12 @@ struct PendingTable: Sendable {
     horizon == tail ? !waiting.isEmpty : !rows.isEmpty
   }
 
+  /// Whether something waits now.
+  var isAnythingAwaited: Bool { !waiting.isEmpty }
+
+  /// Whether something waits for this now.
+  func isAwaited(_ need: Need) -> Bool { !waiting.isEmpty && waiting[need] != nil }
+
   /// Whether an edge waits now.
   func waits(_ edge: Edge) -> Bool { edgeRows[edge] != nil }
 

@@ -8,7 +8,7 @@ extension ProvenanceGraph {
   /// take 4 GiB. O(nodes + edges); seal when a graph has grown by a good part since the last time, or will
   /// grow no more.
   public mutating func seal() {
-    if storage.topology.seal() { storage.index = nil }
+    write { if $0.topology.seal() { $0.index = nil } }
   }
 
   /// The number of nodes whose edges are sealed, but for those that came later than the node.

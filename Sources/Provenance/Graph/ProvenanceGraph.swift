@@ -13,8 +13,8 @@
 ///
 /// Use a store where records must survive the process: `ProvenanceStore` in `ProvenanceStorage`.
 public struct ProvenanceGraph: Sendable {
-  /// The tables, in a box, so that a copy counts one reference and not one for each table.
-  private var box: StorageBox
+  /// The tables.
+  private(set) var storage: GraphStorage
   /// What this value sees of them.
   private(set) var view: GraphView
   /// Where it sees them.
@@ -22,40 +22,30 @@ public struct ProvenanceGraph: Sendable {
 
   /// Makes an empty graph.
   public init() {
-    box = StorageBox(GraphStorage())
-    view = GraphView(box.storage, at: 0)
-    tables = ViewTables(box.storage, view)
+    storage = GraphStorage()
+    view = GraphView(storage, at: 0)
+    tables = ViewTables(storage, view)
   }
 }
 
 extension ProvenanceGraph {
-  /// The tables.
+  /// Changes the tables: those of this graph alone.
   ///
   /// Copies share them until one of them is written to.
-  var storage: GraphStorage {
-    @inline(__always)
-    _read { yield box.storage }
-    @inline(__always)
-    _modify {
-      if !isKnownUniquelyReferenced(&box) { box = StorageBox(box.storage) }
-      // Tables may have moved, whatever happened to them.
-      defer { tables = ViewTables(box.storage, view) }
-      yield &box.storage
-    }
+  mutating func write<Result, Failure: Error>(
+    _ body: (GraphStorage) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    if !isKnownUniquelyReferenced(&storage) { storage = GraphStorage(sharing: storage) }
+    // Tables may have moved, whatever happened to them.
+    defer { tables = ViewTables(storage, view) }
+    return try body(storage)
   }
 
   /// Sees what there was at the end of an epoch.
   mutating func moveView(to epoch: Epoch) {
-    view = GraphView(box.storage, at: epoch)
-    tables = ViewTables(box.storage, view)
+    view = GraphView(storage, at: epoch)
+    tables = ViewTables(storage, view)
   }
-}
-
-/// Written to only while one graph value refers to it.
-private final class StorageBox: @unchecked Sendable {
-  var storage: GraphStorage
-
-  init(_ storage: GraphStorage) { self.storage = storage }
 }
 
 extension ProvenanceGraph {
@@ -156,11 +146,13 @@ extension ProvenanceGraph {
   ) throws(GraphError) -> [Int] {
     let fresh: [Int]
     if horizon < storage.tail {
-      var fork = storage.fork(at: horizon)
+      let fork = storage.fork(at: horizon)
       fresh = try fork.apply(records, policy, time: time, end, nodeLimit: nodeLimit)
       storage = fork
     } else {
-      fresh = try storage.apply(records, policy, time: time, end, nodeLimit: nodeLimit)
+      fresh = try write { storage throws(GraphError) in
+        try storage.apply(records, policy, time: time, end, nodeLimit: nodeLimit)
+      }
     }
     moveView(to: storage.tail)
     return fresh

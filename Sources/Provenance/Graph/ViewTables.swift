@@ -31,7 +31,7 @@ struct ViewTables: @unchecked Sendable {
   /// Whether ``GraphStorage/index`` keeps anything.
   let hasIndex: Bool
 
-  init(_ storage: borrowing GraphStorage, _ view: GraphView) {
+  init(_ storage: GraphStorage, _ view: GraphView) {
     lookup = storage.nodes.lookup
     unsafe vertices = storage.vertices.vertexPointer
     unsafe kinds = storage.topology.kinds.pointer

@@ -89,6 +89,8 @@ extension Node: CustomStringConvertible {
 extension Node {
   /// The digest that the version states, where it is `sha256:<hex>`, with or without `;run=<id>`.
   public var contentDigest: SHA256Digest? {
+    // Asked for every node: most versions are told by their first bytes.
+    guard version.utf8.count > 64, version.utf8.starts(with: "sha256:".utf8) else { return nil }
     let text = version.prefix { $0 != ";" }
     return try? SHA256Digest(parsing: String(text))
   }

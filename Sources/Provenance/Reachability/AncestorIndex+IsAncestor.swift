@@ -56,21 +56,22 @@ extension AncestorIndex {
     }
 
     while true {
-      var index = unsafe lists.end(Int(current))
-      let start = unsafe lists.start(Int(current))
-      while index > start {
-        index &-= 1
-        let entry = unsafe lists.entries[index]
-        let cause = entry & 0xfff_ffff
-        if cause < lowest { break }
-        if unsafe lists.follows(entry) {
-          meet(cause)
-          if isFound { return true }
-        }
-      }
-      if unsafe lists.hasLatePairs(Int(current)) {
-        late.forEachCause(of: current) { if !isFound { meet($0) } }
+      if overrides.contains(current) {
+        overrides.forEachCause(of: current) { if !isFound { meet($0) } }
         if isFound { return true }
+      } else {
+        var index = unsafe lists.end(Int(current))
+        let start = unsafe lists.start(Int(current))
+        while index > start {
+          index &-= 1
+          let entry = unsafe lists.entries[index]
+          let cause = entry & 0xfff_ffff
+          if cause < lowest { break }
+          if unsafe lists.follows(entry) {
+            meet(cause)
+            if isFound { return true }
+          }
+        }
       }
       if head == count { return false }
       unsafe current = region[head]

@@ -6,17 +6,17 @@
 /// and asks the anchors at the region's edge. Each distinct cell is kept once. Rows have
 /// positions in the trees, by cluster, so that rows with a common past share cells.
 ///
-/// An index is immutable. ``extended(_:late:order:options:shouldStop:)`` makes a new one that
+/// An index is immutable. ``extended(_:overrides:order:options:shouldStop:)`` makes a new one that
 /// shares the cells. Edges added later to rows inside the prefix are not in it: then it must not
 /// be asked about the descendants of those edges' effects.
 package struct AncestorIndex: Sendable {
   let states: RowArray
   let positionOf: RowArray
   let positions: PositionMap
-  /// What positions are as bits of rows.
-  let masks: RowMasks
+  let near: NearRows
   let store: CellStore
-  let late: LatePairs
+  /// The causes of indexed rows that their lists do not tell.
+  let overrides: CauseOverrides
   /// Whether each cause's row is below its effect's.
   let isRowOrdered: Bool
   /// How many edges the index was built over.
@@ -57,8 +57,8 @@ extension AncestorIndex {
 
   /// What the index takes in memory.
   package var byteCount: Int {
-    states.byteCount + positionOf.byteCount + positions.byteCount + masks.byteCount
-      + store.unitCount * CellSegment.unitBytes
+    states.byteCount + positionOf.byteCount + positions.byteCount + near.byteCount
+      + overrides.byteCount + store.unitCount * CellSegment.unitBytes
   }
 
   /// Builds an index over all rows of the lists.
@@ -67,17 +67,18 @@ extension AncestorIndex {
   ///
   /// - Parameters:
   ///   - lists: The causes of each row.
-  ///   - late: Edges that stand beside the lists.
+  ///   - overrides: The causes of rows whose lists do not tell them.
   ///   - order: All rows, each after its causes; `nil` where ascending rows are such an order.
   ///   - options: How to build it.
   ///   - shouldStop: Asked now and then; when it says so, the build ends.
   /// - Throws: ``AncestorIndexError``.
   package init(
-    _ lists: UpstreamLists, late: LatePairs = LatePairs(), order: [UInt32]? = nil,
+    _ lists: UpstreamLists, overrides: CauseOverrides = .none, order: [UInt32]? = nil,
     options: AncestorIndexOptions = AncestorIndexOptions(), shouldStop: () -> Bool = { false }
   ) throws(AncestorIndexError) {
     try unsafe self.init(
-      from: nil, lists, late: late, order: order, options: options, shouldStop: shouldStop)
+      from: nil, lists, overrides: overrides, order: order, options: options, shouldStop: shouldStop
+    )
   }
 
   /// An index over more rows, which shares this one's cells.
@@ -86,22 +87,24 @@ extension AncestorIndex {
   ///
   /// - Parameters:
   ///   - lists: The causes of each row, those of indexed rows as they were.
-  ///   - late: Edges that stand beside the lists; those of indexed rows as they were.
+  ///   - overrides: The causes of rows whose lists do not tell them; those of indexed rows as they
+  ///     were.
   ///   - order: The new rows, each after its causes; `nil` where ascending rows are such an order.
   ///   - options: How to build it.
   ///   - shouldStop: Asked now and then; when it says so, the build ends.
   /// - Returns: The longer index; this one stays as it is.
   /// - Throws: ``AncestorIndexError``.
   package func extended(
-    _ lists: UpstreamLists, late: LatePairs = LatePairs(), order: [UInt32]? = nil,
+    _ lists: UpstreamLists, overrides: CauseOverrides = .none, order: [UInt32]? = nil,
     options: AncestorIndexOptions = AncestorIndexOptions(), shouldStop: () -> Bool = { false }
   ) throws(AncestorIndexError) -> AncestorIndex {
     try unsafe AncestorIndex(
-      from: self, lists, late: late, order: order, options: options, shouldStop: shouldStop)
+      from: self, lists, overrides: overrides, order: order, options: options,
+      shouldStop: shouldStop)
   }
 
   private init(
-    from index: AncestorIndex?, _ lists: UpstreamLists, late: LatePairs, order: [UInt32]?,
+    from index: AncestorIndex?, _ lists: UpstreamLists, overrides: CauseOverrides, order: [UInt32]?,
     options: AncestorIndexOptions, shouldStop: () -> Bool
   ) throws(AncestorIndexError) {
     let known = index?.rowCount ?? 0
@@ -113,17 +116,17 @@ extension AncestorIndex {
         try builder.checkBudget(rows: known + number)
       }
       let row = order?[number] ?? UInt32(known + number)
-      try unsafe builder.add(row, lists, late)
+      try unsafe builder.add(row, lists, overrides)
     }
     try builder.checkBudget(rows: rowCount)
     states = builder.states
     positionOf = builder.positionOf
     positions = builder.positions
-    masks = RowMasks(builder.positions.rows)
+    near = NearRows(builder.positions.rows)
     store = builder.table.makeStore()
     edgeCount = builder.edgeCount
     anchorCount = builder.anchorCount
-    self.late = late
+    self.overrides = overrides
     isRowOrdered = order == nil && index?.isRowOrdered ?? true
   }
 }

@@ -35,6 +35,12 @@ extension AncestorIndexBuilder {
   private mutating func vote(_ row: UInt32, _ cluster: UInt32) {
     let used = uses[row]
     uses[row] = used &+ 1
+    let position = positionOf[row]
+    var cluster = cluster
+    if cluster == PositionMap.none, position != PositionMap.none {
+      // An anchor of the index that this one goes on from: where it stands itself says nearly as much.
+      cluster = positions.cluster(of: position)
+    }
     if cluster == PositionMap.none || used >= Self.hubUses { return }
     for index in votes.indices where votes[index].cluster == cluster {
       votes[index].count += 1

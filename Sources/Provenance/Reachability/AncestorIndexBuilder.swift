@@ -60,11 +60,11 @@ struct AncestorIndexBuilder: ~Copyable {
 
   /// Adds a row whose causes are all known.
   mutating func add(
-    _ row: UInt32, _ lists: UpstreamLists, _ late: LatePairs
+    _ row: UInt32, _ lists: UpstreamLists, _ overrides: CauseOverrides
   ) throws(AncestorIndexError) {
     var bound = 0
     var unknown: UInt32?
-    unsafe lists.forEachCause(of: row, late) { cause in
+    unsafe lists.forEachCause(of: row, overrides) { cause in
       edgeCount &+= 1
       if Int(cause) >= states.count {
         unknown = cause
@@ -75,12 +75,12 @@ struct AncestorIndexBuilder: ~Copyable {
       bound &+= state.isPlain ? 1 &+ state.bound : 1
     }
     if let unknown { throw .causeAfterEffect(effect: row, cause: unknown) }
-    if bound > spacing { bound = unsafe measureRegion(of: row, lists, late) }
+    if bound > spacing { bound = unsafe measureRegion(of: row, lists, overrides) }
     if bound <= spacing {
       states[row] = RowState(plain: bound).bits
       return
     }
-    unsafe gatherNews(of: row, lists, late)
+    unsafe gatherNews(of: row, lists, overrides)
     anchorCount += 1
     let tree = uniteNews(row)
     states[row] = RowState(anchor: tree).bits
@@ -88,7 +88,7 @@ struct AncestorIndexBuilder: ~Copyable {
 
   /// How many rows a query on a row would visit; past the spacing any number past it.
   private mutating func measureRegion(
-    of row: UInt32, _ lists: UpstreamLists, _ late: LatePairs
+    of row: UInt32, _ lists: UpstreamLists, _ overrides: CauseOverrides
   ) -> Int {
     startWalk()
     plain.removeAll()
@@ -96,7 +96,7 @@ struct AncestorIndexBuilder: ~Copyable {
     var current = row
     var head = 0
     while true {
-      unsafe lists.forEachCause(of: current, late) { cause in
+      unsafe lists.forEachCause(of: current, overrides) { cause in
         if marks[cause] == mark { return }
         marks[cause] = mark
         if RowState(bits: states[cause]).isPlain {
@@ -117,7 +117,7 @@ struct AncestorIndexBuilder: ~Copyable {
   /// From the highest row down: what an anchor met before already holds is dropped with all that
   /// lies behind it.
   private mutating func gatherNews(
-    of row: UInt32, _ lists: UpstreamLists, _ late: LatePairs
+    of row: UInt32, _ lists: UpstreamLists, _ overrides: CauseOverrides
   ) {
     startWalk()
     plain.removeAll()
@@ -126,7 +126,7 @@ struct AncestorIndexBuilder: ~Copyable {
     heap.removeAll()
     var current = row
     while true {
-      unsafe lists.forEachCause(of: current, late) { cause in
+      unsafe lists.forEachCause(of: current, overrides) { cause in
         if marks[cause] == mark { return }
         marks[cause] = mark
         heap.push(cause)

@@ -1,74 +1,97 @@
 /// Asks an ancestor index for whole sets, and from rows that it has not seen.
 ///
-/// Holds the memory of a query, so that one after the other allocates nothing. Not to be
-/// shared between threads.
+/// Holds the memory of a query, so that one after the other allocates little. For one thread at
+/// a time.
 @safe
-package struct AncestorSearch: ~Copyable {
+package final class AncestorSearch: @unchecked Sendable {
   private var queue = RowList(capacity: 256)
   private var trees = RowList()
   private var treePositions = RowList()
   private var visit = CellVisit()
-  /// The rows that a search has met, where the caller gives no bitmap; all zero between searches.
+  /// Room for the rows of a small answer.
+  private var few = RowList(capacity: AncestorSearch.fewRows + 64)
+  /// The rows that a search has met; all zero between searches.
   private var met = RowBits()
+
+  /// Up to so many rows, an answer is found as a list, whatever the size of the graph.
+  private static let fewRows = 1024
 
   /// Makes the memory of queries.
   package init() {}
 }
 
 extension AncestorSearch {
-  /// Adds all ancestors of some rows to a bitmap.
+  /// All ancestors of some rows.
   ///
-  /// A row of `rows` is itself added only where it is an ancestor of another. Rows newer than the
-  /// index are walked, with their late pairs taken from `late`, until the walk reaches indexed ones.
+  /// A row of `rows` is itself among them only where it is an ancestor of another. Rows newer than the
+  /// index are walked until the walk reaches indexed ones.
   ///
   /// - Parameters:
   ///   - rows: Where to start.
   ///   - index: The index of a prefix.
   ///   - lists: The causes of each row, indexed or not.
-  ///   - late: Edges beside the lists; those of the indexed rows as the index was built with.
-  ///   - bits: A bit for each row of the lists, in words of 64. Bits set before mean rows whose
-  ///     ancestors are set as well: nothing behind them is looked at.
-  package mutating func insertAncestors(
+  ///   - newer: What the lists do not say of newer rows.
+  /// - Returns: The rows, ascending.
+  func ancestors(
     of rows: some Sequence<UInt32>, _ index: AncestorIndex, _ lists: UpstreamLists,
-    late: LatePairs, into bits: UnsafeMutablePointer<UInt64>
-  ) {
-    unsafe walk(rows, index, lists, late, bits)
-    guard trees.count > 0 else { return }
+    _ newer: inout some NewerCauses
+  ) -> RowSet {
+    let seedCount = unsafe walk(rows, index, lists, &newer)
+    // From here on what the walk met is in the queue alone.
+    for number in seedCount..<queue.count { met.clear(queue[number]) }
     dropContained(index)
-    unsafe index.positions.rows.withUnsafeBufferPointer { rows in
-      guard let rows = rows.baseAddress else { return }
-      var writer = unsafe RowWriter(bits: bits, rows: rows, masks: index.masks)
-      unsafe visit.visit(trees, index.store.reader, &writer)
-    }
+    if let rows = listFew(index, seedCount) { return rows }
+    return writeMany(index, seedCount)
   }
 
-  /// How many ancestors a row has, without listing them.
-  package mutating func countAncestors(
-    of row: UInt32, _ index: AncestorIndex, _ lists: UpstreamLists, late: LatePairs
-  ) -> Int {
-    unsafe met.reserve(lists.rowCount)
-    unsafe walk(CollectionOfOne(row), index, lists, late, met.words)
-    dropContained(index)
-    var counter = PositionCounter()
-    unsafe visit.visit(trees, index.store.reader, &counter)
-    // What the walk met counts where no set has it.
-    let reader = unsafe index.store.reader
-    for number in 1..<max(queue.count, 1) {
-      let member = queue[number]
-      met.clear(member)
-      if Int(member) < index.rowCount {
-        let position = index.positionOf[member]
-        if unsafe isHeld(position, reader) { continue }
+  /// The rows of a small answer; `nil` for a larger one.
+  private func listFew(_ index: AncestorIndex, _ seedCount: Int) -> RowSet? {
+    few.removeAll()
+    if trees.count > 0 {
+      let count = unsafe index.positions.rows.withUnsafeBufferPointer { rows in
+        guard let rows = rows.baseAddress else { return 0 }
+        var collector = unsafe RowCollector(into: few.start, limit: Self.fewRows, rows: rows)
+        unsafe visit.visit(trees, index.store.reader, &collector)
+        return collector.isDone ? -1 : collector.count
       }
-      counter.count += 1
+      if count < 0 { return nil }
+      few.setCount(count)
     }
-    return counter.count
+    for number in seedCount..<queue.count { few.append(queue[number]) }
+    few.sort()
+    return few.count == 0 ? RowSet() : RowSet(ascending: few.distinct())
+  }
+
+  /// The rows of a larger answer, as a bitmap.
+  private func writeMany(_ index: AncestorIndex, _ seedCount: Int) -> RowSet {
+    var highest = index.isRowOrdered ? 0 : UInt32(index.rowCount)
+    for number in 0..<queue.count { highest = max(highest, queue[number]) }
+    let wordCount = Int(highest >> 6) + 1
+    var count = 0
+    let words = unsafe [UInt64](unsafeUninitializedCapacity: wordCount) { words, filled in
+      unsafe words.initialize(repeating: 0)
+      filled = wordCount
+      guard let bits = words.baseAddress else { return }
+      count = unsafe index.positions.rows.withUnsafeBufferPointer { rows in
+        guard let rows = rows.baseAddress else { return 0 }
+        var writer = unsafe RowWriter(bits: bits, rows: rows, near: index.near)
+        unsafe visit.visit(trees, index.store.reader, &writer)
+        return writer.count
+      }
+      for number in seedCount..<queue.count {
+        let row = queue[number]
+        let bit: UInt64 = 1 &<< UInt64(row & 63)
+        if unsafe bits[Int(row &>> 6)] & bit == 0 { count &+= 1 }
+        unsafe bits[Int(row &>> 6)] |= bit
+      }
+    }
+    return RowSet(words: words, firstWord: 0, count: count)
   }
 
   /// Whether a row is an ancestor of another, which may be newer than the index.
-  package mutating func isAncestor(
+  func isAncestor(
     _ ancestor: UInt32, of row: UInt32, _ index: AncestorIndex, _ lists: UpstreamLists,
-    late: LatePairs
+    _ newer: inout some NewerCauses
   ) -> Bool {
     if Int(row) < index.rowCount, Int(ancestor) < index.rowCount {
       return unsafe index.isAncestor(ancestor, of: row, lists)
@@ -92,24 +115,28 @@ extension AncestorSearch {
           continue
         }
       }
-      unsafe lists.forEachCause(of: current, late) { cause in
+      unsafe lists.forEachCause(of: current, index, &newer) { cause in
         if cause == ancestor { isFound = true }
         if met.insert(cause) { queue.append(cause) }
       }
     }
-    for number in 0..<queue.count { met.clear(queue[number]) }
+    for number in 1..<queue.count { met.clear(queue[number]) }
     return isFound
   }
 
   /// Meets all rows up to the nearest anchors, and collects the anchors' trees.
-  private mutating func walk(
+  ///
+  /// - Returns: How many rows of the queue are those that it started from.
+  private func walk(
     _ rows: some Sequence<UInt32>, _ index: AncestorIndex, _ lists: UpstreamLists,
-    _ late: LatePairs, _ bits: UnsafeMutablePointer<UInt64>
-  ) {
+    _ newer: inout some NewerCauses
+  ) -> Int {
+    unsafe met.reserve(lists.rowCount)
     queue.removeAll()
     trees.removeAll()
     treePositions.removeAll()
     for row in rows { queue.append(row) }
+    let seedCount = queue.count
     var head = 0
     while head < queue.count {
       let current = queue[head]
@@ -122,25 +149,15 @@ extension AncestorSearch {
           continue
         }
       }
-      unsafe lists.forEachCause(of: current, late) { cause in
-        let word = unsafe bits + Int(cause &>> 6)
-        let bit: UInt64 = 1 &<< UInt64(cause & 63)
-        if unsafe word.pointee & bit != 0 { return }
-        unsafe word.pointee |= bit
-        queue.append(cause)
+      unsafe lists.forEachCause(of: current, index, &newer) { cause in
+        if met.insert(cause) { queue.append(cause) }
       }
     }
-  }
-
-  private func isHeld(_ position: UInt32, _ reader: CellReader) -> Bool {
-    if position == PositionMap.none { return false }
-    for number in 0..<trees.count
-    where unsafe reader.contains(CellTree(packed: trees[number]), position) { return true }
-    return false
+    return seedCount
   }
 
   /// Drops the trees of anchors that are in another's tree, while that is cheaper than to visit them.
-  private mutating func dropContained(_ index: AncestorIndex) {
+  private func dropContained(_ index: AncestorIndex) {
     let count = trees.count
     if count < 2 || count > 64 { return }
     let reader = unsafe index.store.reader
@@ -154,15 +171,4 @@ extension AncestorSearch {
       }
     }
   }
-}
-
-/// Counts positions.
-struct PositionCounter: CellVisitor {
-  var count = 0
-
-  mutating func visit(_ words: SIMD8<UInt64>, from position: UInt32) {
-    for slot in 0..<8 { count &+= words[slot].nonzeroBitCount }
-  }
-
-  mutating func visitFull(from position: UInt32, count: UInt32) { self.count &+= Int(count) }
 }

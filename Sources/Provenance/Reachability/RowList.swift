@@ -34,6 +34,22 @@ struct RowList: ~Copyable {
   @inline(__always)
   mutating func removeAll() { count = 0 }
 
+  /// Takes in rows that were written behind the start.
+  mutating func setCount(_ count: Int) {
+    precondition(count <= capacity, "a list ends where its memory does")
+    self.count = count
+  }
+
+  /// The rows of a sorted list, each once.
+  func distinct() -> [UInt32] {
+    var rows: [UInt32] = []
+    rows.reserveCapacity(count)
+    for index in 0..<count where unsafe index == 0 || start[index] != start[index &- 1] {
+      unsafe rows.append(start[index])
+    }
+    return rows
+  }
+
   @inline(never)
   private mutating func grow() {
     let larger = UnsafeMutablePointer<UInt32>.allocate(capacity: capacity * 2)

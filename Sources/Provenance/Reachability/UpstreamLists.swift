@@ -1,9 +1,9 @@
-/// The causes of every row of a graph, as the index reads them: packed lists and the late pairs.
+/// The causes of every row of a graph, as the index reads them.
 ///
 /// Borrowed for a call: nothing here is kept, and the buffers must outlive the value.
 @unsafe
 package struct UpstreamLists {
-  /// Where each row's list starts, and one more; bit 31 marks a row with late pairs.
+  /// Where each row's list starts, and one more.
   let starts: UnsafePointer<UInt32>
   /// The packed entries: the cause's row in 28 bits, the edge's code in the upper four.
   let entries: UnsafePointer<UInt32>
@@ -32,15 +32,11 @@ package struct UpstreamLists {
 extension UpstreamLists {
   /// Where a row's list starts.
   @inline(__always)
-  func start(_ row: Int) -> Int { unsafe Int(starts[row] & 0x7fff_ffff) }
+  func start(_ row: Int) -> Int { unsafe Int(starts[row]) }
 
   /// Where a row's list ends.
   @inline(__always)
-  func end(_ row: Int) -> Int { unsafe Int(starts[row &+ 1] & 0x7fff_ffff) }
-
-  /// Whether a row may have late pairs.
-  @inline(__always)
-  func hasLatePairs(_ row: Int) -> Bool { unsafe starts[row] >> 31 != 0 }
+  func end(_ row: Int) -> Int { unsafe Int(starts[row &+ 1]) }
 
   /// Whether an entry is followed.
   @inline(__always)
@@ -48,46 +44,25 @@ extension UpstreamLists {
 }
 
 extension UpstreamLists {
-  /// Calls a closure with each cause of a row, those of late pairs last.
+  /// Calls a closure with each cause in a row's list.
   @inline(__always)
-  func forEachCause(of row: UInt32, _ late: LatePairs, _ body: (UInt32) -> Void) {
-    for index in unsafe start(Int(row))..<end(Int(row)) {
+  func forEachListedCause(of row: UInt32, _ body: (UInt32) -> Void) {
+    var index = unsafe start(Int(row))
+    let end = unsafe end(Int(row))
+    while index < end {
       let entry = unsafe entries[index]
       if unsafe follows(entry) { body(entry & 0xfff_ffff) }
+      index &+= 1
     }
-    if unsafe hasLatePairs(Int(row)) { late.forEachCause(of: row, body) }
-  }
-}
-
-/// Pairs of effect and cause that stand beside the packed lists, sorted by effect.
-package struct LatePairs: Sendable {
-  private(set) var effects: [UInt32] = []
-  private(set) var causes: [UInt32] = []
-
-  /// No pairs.
-  package init() {}
-
-  /// Keeps pairs; O(n log n).
-  package init(_ pairs: some Sequence<(effect: UInt32, cause: UInt32)>) {
-    let sorted = pairs.sorted { ($0.effect, $0.cause) < ($1.effect, $1.cause) }
-    effects = sorted.map(\.effect)
-    causes = sorted.map(\.cause)
   }
 
-  var isEmpty: Bool { effects.isEmpty }
-
-  /// Calls a closure with each late cause of a row; O(log n) to find them.
-  @inline(never)
-  func forEachCause(of row: UInt32, _ body: (UInt32) -> Void) {
-    var low = 0
-    var high = effects.count
-    while low < high {
-      let middle = (low + high) / 2
-      if effects[middle] < row { low = middle + 1 } else { high = middle }
-    }
-    while low < effects.count, effects[low] == row {
-      body(causes[low])
-      low += 1
+  /// Calls a closure with each cause of a row: those in its list, or what stands in place of that.
+  @inline(__always)
+  func forEachCause(of row: UInt32, _ overrides: CauseOverrides, _ body: (UInt32) -> Void) {
+    if overrides.contains(row) {
+      overrides.forEachCause(of: row, body)
+    } else {
+      unsafe forEachListedCause(of: row, body)
     }
   }
 }

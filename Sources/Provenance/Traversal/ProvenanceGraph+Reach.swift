@@ -46,10 +46,13 @@ extension ProvenanceGraph {
         if status == .disputed { exceptions.metDispute = true }
       }
     }
-    if let kept = index(for: edges)?.ancestors {
-      var found = keptAncestors(of: seeds, kept)
+    var metDispute = exceptions.metDispute
+    if tables.hasIndex, edges == .causal,
+      var found = keptAncestors(of: seeds, metDispute: &metDispute)
+    {
       if isOpen { found = found.union(RowSet(seeds)) }
-      return NodeSet(self, kinds == .all ? found : filtered(found, kinds), [])
+      return NodeSet(
+        self, kinds == .all ? found : filtered(found, kinds), metDispute ? .disputedEdges : [])
     }
     let found = rows(from: seeds, .upstream, edges, kinds, includesSeeds: isOpen, &exceptions)
     return NodeSet(self, found, exceptions.metDispute ? .disputedEdges : [])

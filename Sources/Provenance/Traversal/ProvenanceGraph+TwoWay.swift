@@ -12,24 +12,20 @@ extension ProvenanceGraph {
   func isAncestor(_ cause: Vertex, of effect: Vertex, _ edges: EdgeKindSet) -> Bool {
     // Nothing leads to an open run; from one, its causes lead on.
     if cause >= view.vertices { return false }
-    var exceptions = ViewExceptions(graph: self, kinds: edges)
-    return withExtendedLifetime(self) {
-      if let index = index(for: edges), effect < view.vertices {
-        if cause > effect { return false }
-        return index.labels.isAncestor(
-          cause, of: effect, upstream: tables.upstream, downstream: tables.downstream,
-          pool: tables.scratch)
-      }
-      let search = search(edges)
-      guard effect >= view.vertices else {
-        return search.isAncestor(cause, of: effect, &exceptions)
-      }
+    guard effect < view.vertices else {
       var isFound = false
       forEachNeighbour(of: effect, .upstream, edges) { _, next, status in
         guard status == [], !isFound else { return }
-        isFound = next == cause || search.isAncestor(cause, of: next, &exceptions)
+        isFound = next == cause || isAncestor(cause, of: next, edges)
       }
       return isFound
+    }
+    if tables.hasIndex, edges == .causal, let isKept = keptIsAncestor(cause, of: effect) {
+      return isKept
+    }
+    var exceptions = ViewExceptions(graph: self, kinds: edges)
+    return withExtendedLifetime(self) {
+      search(edges).isAncestor(cause, of: effect, &exceptions)
     }
   }
 

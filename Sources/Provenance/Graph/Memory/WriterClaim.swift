@@ -17,3 +17,8 @@ final class WriterClaim: Sendable {
       .exchanged
   }
 }
+
+/// Stands for one history: every storage that holds a part of it has the same one.
+///
+/// A fork has its own.
+final class HistoryMark: Sendable {}

@@ -33,6 +33,21 @@ struct LateEdges: Sendable {
     byCause.prepend(to: edge.cause)
   }
 
+  /// Whether an edge is among the first `limit` ones.
+  ///
+  /// O(the fewer of the late edges of its effect and of its cause).
+  func contains(_ edge: EdgeRef, limit: UInt32) -> Bool {
+    var ofEffect = byEffect.newest(of: edge.effect)
+    var ofCause = byCause.newest(of: edge.cause)
+    while ofEffect != ChainTable.none, ofCause != ChainTable.none {
+      if ofEffect < limit, self[ofEffect] == edge { return true }
+      if ofCause < limit, self[ofCause] == edge { return true }
+      ofEffect = byEffect.older(than: ofEffect)
+      ofCause = byCause.older(than: ofCause)
+    }
+    return false
+  }
+
   /// Calls `body` with the late edges of an effect among the first `limit` ones, newest first.
   @inline(__always)
   func forEachCause(of effect: Vertex, limit: UInt32, _ body: (EdgeRef) -> Void) {
@@ -57,5 +72,38 @@ struct LateEdges: Sendable {
     var copy = LateEdges()
     for index in 0..<UInt32(count) { copy.append(self[index], vertexCount: vertexCount) }
     return copy
+  }
+}
+
+extension Topology {
+  /// Appends the causes of a vertex along edges of some kinds.
+  func gatherCauses(
+    of vertex: Vertex, _ kinds: EdgeKindSet, andLate: Bool, _ found: inout [Vertex]
+  ) {
+    forEachListedCause(of: vertex) { edge in
+      if kinds.contains(edge.kind) { found.append(edge.cause) }
+    }
+    guard andLate else { return }
+    var link = late.byEffect.newest(of: vertex)
+    while link != ChainTable.none {
+      let entry = late.entries[link]
+      if kinds.contains(entry.kind) { found.append(entry.vertex) }
+      link = late.byEffect.older(than: link)
+    }
+  }
+
+  /// Appends the effects of a vertex along edges of some kinds.
+  func gatherEffects(
+    of vertex: Vertex, _ kinds: EdgeKindSet, andLate: Bool, _ found: inout [Vertex]
+  ) {
+    forEachListedEffect(of: vertex, below: .max) { entry in
+      if kinds.contains(entry.kind) { found.append(entry.vertex) }
+    }
+    guard andLate else { return }
+    var link = late.byCause.newest(of: vertex)
+    while link != ChainTable.none {
+      if kinds.contains(late.entries[link].kind) { found.append(late.effects[link]) }
+      link = late.byCause.older(than: link)
+    }
   }
 }

@@ -85,18 +85,20 @@ extension ProvenanceGraph {
   package init(_ nodes: [Node], _ topology: Topology) {
     precondition(nodes.count == topology.vertexCount, "every vertex is a node")
     self.init()
-    storage.nodes = NodeTable(capacity: nodes.count)
-    for node in nodes {
-      let row = storage.nodes.append(node)
-      storage.vertices.addRow()
-      _ = storage.vertices.assign(row)
+    write { storage in
+      storage.nodes = NodeTable(capacity: nodes.count)
+      for node in nodes {
+        let row = storage.nodes.append(node)
+        storage.vertices.addRow()
+        _ = storage.vertices.assign(row)
+      }
+      storage.topology = topology
+      storage.claim = WriterClaim(end: 1)
+      storage.epochs.append(
+        EpochEnd(
+          position: Position(UInt64(nodes.count)), time: nil, rows: UInt32(nodes.count),
+          vertices: UInt32(nodes.count), lateEdges: 0))
     }
-    storage.topology = topology
-    storage.claim = WriterClaim(end: 1)
-    storage.epochs.append(
-      EpochEnd(
-        position: Position(UInt64(nodes.count)), time: nil, rows: UInt32(nodes.count),
-        vertices: UInt32(nodes.count), lateEdges: 0))
     moveView(to: 1)
   }
 

@@ -216,4 +216,19 @@ extension Topology {
       link = tail.older(than: link)
     }
   }
+
+  /// About how many causes a vertex has; O(1).
+  @inline(__always)
+  func causeEstimate(_ vertex: Vertex) -> Int {
+    guard vertex >= sealedVertices else { return sealed?.upstream.lists.cost(of: vertex) ?? 0 }
+    let index = Int(vertex) - sealedVertices
+    return Int(causeStart[index + 1] - causeStart[index])
+  }
+
+  /// About how many effects a vertex has; O(1).
+  @inline(__always)
+  func effectEstimate(_ vertex: Vertex) -> Int {
+    guard vertex >= sealedVertices else { return sealed?.downstream.lists.cost(of: vertex) ?? 0 }
+    return vertex < packed.vertexCount ? packed.count(of: vertex) : 1
+  }
 }
