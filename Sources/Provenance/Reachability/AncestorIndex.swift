@@ -9,7 +9,7 @@
 /// An index is immutable. ``extended(_:overrides:order:options:shouldStop:)`` makes a new one that
 /// shares the cells. Edges added later to rows inside the prefix are not in it: then it must not
 /// be asked about the descendants of those edges' effects.
-package struct AncestorIndex: Sendable {
+package final class AncestorIndex: Sendable {
   let states: RowArray
   let positionOf: RowArray
   let positions: PositionMap
@@ -23,35 +23,7 @@ package struct AncestorIndex: Sendable {
   package let edgeCount: Int
   /// How many rows keep their ancestors themselves.
   package let anchorCount: Int
-}
 
-/// How an ancestor index is built.
-package struct AncestorIndexOptions: Sendable {
-  /// How many rows a query may have to visit, at most 255; more makes a smaller and slower index.
-  package var spacing = 8
-  /// How many bytes an edge the index may take; past it the build ends with
-  /// ``AncestorIndexError/tooDense(rowCount:byteCount:edgeCount:)``.
-  package var bytesPerEdge = 40
-  /// How many bytes are granted before the budget an edge counts.
-  package var freeBytes = 1 << 20
-  /// Which bits of a cell's hash count.
-  var hashMask = UInt64.max
-
-  /// The defaults.
-  package init() {}
-}
-
-/// Why an ancestor index was not built.
-package enum AncestorIndexError: Error, Equatable {
-  /// The graph's ancestor sets share too little for the budget.
-  case tooDense(rowCount: Int, byteCount: Int, edgeCount: Int)
-  /// An edge's cause was not before its effect in the order, or is outside the prefix.
-  case causeAfterEffect(effect: UInt32, cause: UInt32)
-  /// The caller wanted it to stop.
-  case stopped
-}
-
-extension AncestorIndex {
   /// How many rows are indexed: those below it.
   package var rowCount: Int { states.count }
 
@@ -72,7 +44,7 @@ extension AncestorIndex {
   ///   - options: How to build it.
   ///   - shouldStop: Asked now and then; when it says so, the build ends.
   /// - Throws: ``AncestorIndexError``.
-  package init(
+  package convenience init(
     _ lists: UpstreamLists, overrides: CauseOverrides = .none, order: [UInt32]? = nil,
     options: AncestorIndexOptions = AncestorIndexOptions(), shouldStop: () -> Bool = { false }
   ) throws(AncestorIndexError) {
@@ -129,6 +101,32 @@ extension AncestorIndex {
     self.overrides = overrides
     isRowOrdered = order == nil && index?.isRowOrdered ?? true
   }
+}
+
+/// How an ancestor index is built.
+package struct AncestorIndexOptions: Sendable {
+  /// How many rows a query may have to visit, at most 255; more makes a smaller and slower index.
+  package var spacing = 8
+  /// How many bytes an edge the index may take; past it the build ends with
+  /// ``AncestorIndexError/tooDense(rowCount:byteCount:edgeCount:)``.
+  package var bytesPerEdge = 40
+  /// How many bytes are granted before the budget an edge counts.
+  package var freeBytes = 1 << 20
+  /// Which bits of a cell's hash count.
+  var hashMask = UInt64.max
+
+  /// The defaults.
+  package init() {}
+}
+
+/// Why an ancestor index was not built.
+package enum AncestorIndexError: Error, Equatable {
+  /// The graph's ancestor sets share too little for the budget.
+  case tooDense(rowCount: Int, byteCount: Int, edgeCount: Int)
+  /// An edge's cause was not before its effect in the order, or is outside the prefix.
+  case causeAfterEffect(effect: UInt32, cause: UInt32)
+  /// The caller wanted it to stop.
+  case stopped
 }
 
 extension AncestorIndexBuilder {

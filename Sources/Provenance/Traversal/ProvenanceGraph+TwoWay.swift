@@ -23,9 +23,13 @@ extension ProvenanceGraph {
     if tables.hasIndex, edges == .causal, let isKept = keptIsAncestor(cause, of: effect) {
       return isKept
     }
-    var exceptions = ViewExceptions(graph: self, kinds: edges)
     return withExtendedLifetime(self) {
-      search(edges).isAncestor(cause, of: effect, &exceptions)
+      if tables.isRegular {
+        var none = NoExceptions()
+        return search(edges).isAncestor(cause, of: effect, &none)
+      }
+      var exceptions = ViewExceptions(graph: self, kinds: edges)
+      return search(edges).isAncestor(cause, of: effect, &exceptions)
     }
   }
 
@@ -73,6 +77,12 @@ extension ProvenanceGraph {
   ) -> [Vertex]? {
     if effect == cause { return [effect] }
     if cause >= view.vertices { return nil }
+    if tables.isRegular, effect < view.vertices {
+      var none = NoExceptions()
+      return withExtendedLifetime(self) {
+        search(edges).shortestPath(from: effect, to: cause, &none)
+      }
+    }
     var exceptions = ViewExceptions(graph: self, kinds: edges)
     return withExtendedLifetime(self) {
       let search = search(edges)

@@ -9,7 +9,8 @@ struct Subject: Sendable {
   static let plottedNodes = 100_000
 
   private var graph: ProvenanceGraph
-  private let nodes: [Node]
+  /// What questions are asked with.
+  private let ids: [NodeID]
 }
 
 // MARK: - Building
@@ -91,7 +92,7 @@ extension Subject {
   /// An empty graph.
   init(_ material: Material) {
     graph = ProvenanceGraph()
-    nodes = material.nodes
+    ids = material.nodes.map(\.id)
   }
 
   /// Adds what arrives in some steps, each a batch of its own.
@@ -144,35 +145,35 @@ extension Subject {
   func ancestors(
     of row: UInt32, edges: EdgeKindSet = .causal, kinds: NodeKindSet = .all
   ) throws -> Int {
-    try graph.ancestors(of: nodes[Int(row)], edges: edges, kinds: kinds).count
+    try graph.ancestors(of: ids[Int(row)], edges: edges, kinds: kinds).count
   }
 
   @inline(__always)
   func descendants(
     of row: UInt32, edges: EdgeKindSet = .causal, kinds: NodeKindSet = .all
   ) throws -> Int {
-    try graph.descendants(of: nodes[Int(row)], edges: edges, kinds: kinds).count
+    try graph.descendants(of: ids[Int(row)], edges: edges, kinds: kinds).count
   }
 
   /// The ancestors or descendants themselves, by id, in the library's order.
   func answer(_ row: UInt32, _ direction: SimpleSearch.Direction) throws -> [NodeID] {
     switch direction {
-    case .upstream: try graph.ancestors(of: nodes[Int(row)]).ids
-    case .downstream: try graph.descendants(of: nodes[Int(row)]).ids
+    case .upstream: try graph.ancestors(of: ids[Int(row)]).ids
+    case .downstream: try graph.descendants(of: ids[Int(row)]).ids
     }
   }
 
-  func id(of row: UInt32) -> NodeID { nodes[Int(row)].id }
+  func id(of row: UInt32) -> NodeID { ids[Int(row)] }
 
   @inline(__always)
   func isAncestor(_ ancestor: UInt32, of row: UInt32) throws -> Bool {
-    try graph.isAncestor(nodes[Int(ancestor)], of: nodes[Int(row)])
+    try graph.isAncestor(ids[Int(ancestor)], of: ids[Int(row)])
   }
 
   /// The number of edges of a shortest path, or -1.
   @inline(__always)
   func pathLength(from row: UInt32, to ancestor: UInt32) throws -> Int {
-    try graph.shortestPath(from: nodes[Int(row)], to: nodes[Int(ancestor)])?.edges.count ?? -1
+    try graph.shortestPath(from: ids[Int(row)], to: ids[Int(ancestor)])?.edges.count ?? -1
   }
 
   /// The number of nodes in topological order.
