@@ -79,7 +79,7 @@ extension GraphStorage {
     guard nodes.count + records.count > limit else { return }
     var added: Set<NodeID> = []
     for (index, record) in records.enumerated() {
-      guard case .node(let node) = record.content, nodes.row(of: node.node.id) == nil else {
+      guard case .node(let node) = record.content, row(of: node.node.id) == nil else {
         continue
       }
       added.insert(node.node.id)

@@ -19,14 +19,14 @@ extension GraphStorage {
         }
         let isKnown =
           switch annotation.subject {
-          case .node(let id): batch.nodes[id] != nil || nodes.row(of: id) != nil
+          case .node(let id): batch.nodes[id] != nil || row(of: id) != nil
           case .edge(let edge): batch.edges.contains(edge) || isRecorded(edge)
           }
         guard isKnown else { throw GraphError(.unknownSubject(record.id), at: index) }
       case .retraction(let retraction):
         let isKnown =
           switch retraction.target {
-          case .node(let id): batch.nodes[id] != nil || nodes.row(of: id) != nil
+          case .node(let id): batch.nodes[id] != nil || row(of: id) != nil
           case .edge(let edge): batch.edges.contains(edge) || isRecorded(edge)
           case .record(let id): batch.records.contains(id) || places[id] != nil
           }
@@ -44,7 +44,7 @@ extension GraphStorage {
   private func isRecorded(_ edge: Edge) -> Bool { key(of: edge).map { isRecorded($0) } ?? false }
 
   private func checkVisible(_ id: NodeID, _ index: Int) throws(GraphError) {
-    if let row = nodes.row(of: id), isHidden(row) {
+    if let row = row(of: id), isHidden(row) {
       throw GraphError(.retracted(id), at: index)
     }
   }
@@ -55,7 +55,7 @@ extension GraphStorage {
     func kind(of id: NodeID) throws(GraphError) -> NodeKind {
       try checkVisible(id, index)
       if let kind = batch.nodes[id] { return kind }
-      if let row = nodes.row(of: id) { return nodes.kind(of: row) }
+      if let row = row(of: id) { return nodeKind(row) }
       throw GraphError(.unknownEndpoint(edge, missing: id), at: index)
     }
     let effect = try kind(of: edge.effect)

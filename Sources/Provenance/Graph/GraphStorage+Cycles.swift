@@ -8,7 +8,7 @@ extension GraphStorage {
   func mayCloseCycles(_ records: [Record]) -> Bool {
     // The common batch: nothing leads to a node that is not there yet.
     if records.count == 1, case .node(let node) = records[0].content,
-      nodes.row(of: node.node.id) == nil
+      row(of: node.node.id) == nil
     {
       return !pending.edges(waitingFor: node.node.id).isEmpty
     }
@@ -16,7 +16,7 @@ extension GraphStorage {
     if records.count > 1 {
       for (index, record) in records.enumerated() {
         if case .node(let node) = record.content, position[node.node.id] == nil,
-          nodes.row(of: node.node.id) == nil
+          row(of: node.node.id) == nil
         {
           position[node.node.id] = index
         }
@@ -24,14 +24,14 @@ extension GraphStorage {
     }
     func leadsDown(_ edge: Edge, at index: Int) -> Bool {
       guard let order = Self.order(of: edge.kind) else { return true }
-      guard let effect = nodes.row(of: edge.effect) else {
+      guard let effect = row(of: edge.effect) else {
         if let cause = position[edge.cause], let effect = position[edge.effect] {
           return cause < effect
         }
-        return nodes.row(of: edge.cause) != nil
+        return row(of: edge.cause) != nil
       }
       let vertex = vertices.vertex(of: effect)
-      guard let cause = nodes.row(of: edge.cause), vertices.vertex(of: cause) != VertexMap.none
+      guard let cause = row(of: edge.cause), vertices.vertex(of: cause) != VertexMap.none
       else { return false }
       // Nothing leads to an open run.
       if vertex == VertexMap.none { return position.isEmpty && records.count == 1 }
@@ -123,7 +123,7 @@ private final class BatchCycleSearch {
     kinds = order == GraphStorage.causalOrder ? .causal : .partOf
     index = HashIndex(capacity: records.count)
     for record in records {
-      if case .node(let node) = record.content, storage.nodes.row(of: node.node.id) == nil,
+      if case .node(let node) = record.content, storage.row(of: node.node.id) == nil,
         added(node.node.id) == nil
       {
         let ids = ids
@@ -156,7 +156,7 @@ private final class BatchCycleSearch {
   }
 
   private func place(_ id: NodeID) -> Place? {
-    storage.nodes.row(of: id).map { Int($0) } ?? added(id)
+    storage.row(of: id).map { Int($0) } ?? added(id)
   }
 
   private func add(_ edge: Edge, _ index: Int) {
@@ -195,7 +195,7 @@ private final class BatchCycleSearch {
   ) -> Bool {
     func kind(_ id: NodeID, _ place: Place) -> NodeKind? {
       if place < storage.nodes.count {
-        return storage.isHidden(NodeIndex(place)) ? nil : storage.nodes.kind(of: NodeIndex(place))
+        return storage.isHidden(NodeIndex(place)) ? nil : storage.nodeKind(NodeIndex(place))
       }
       for record in records {
         if case .node(let node) = record.content, node.node.id == id {

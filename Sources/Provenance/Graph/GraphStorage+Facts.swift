@@ -4,10 +4,10 @@ extension GraphStorage {
   /// Nodes first, so that within a batch the order of records does not matter.
   func absorbNodes(_ records: [Record], _ batch: inout Batch) {
     for (index, record) in records.enumerated() {
-      guard case .node(let record) = record.content, nodes.row(of: record.node.id) == nil else {
+      guard case .node(let record) = record.content, row(of: record.node.id) == nil else {
         continue
       }
-      let row = nodes.append(record.node)
+      let row = append(record.node)
       vertices.addRow()
       batch.arrived[index] = true
       batch.newRows.append(row)
@@ -28,19 +28,19 @@ extension GraphStorage {
     var next = 0
     while next < batch.resolved.count {
       if case .edge(let edge) = batch.resolved[next] {
-        _ = add(edge, from: nodes.row(of: edge.effect), nil, &batch)
+        _ = add(edge, from: row(of: edge.effect), nil, &batch)
       }
       next += 1
     }
     for (index, record) in records.enumerated() {
       switch record.content {
       case .node(let node):
-        guard !node.edges.isEmpty, let row = nodes.row(of: node.node.id) else { continue }
+        guard !node.edges.isEmpty, let row = row(of: node.node.id) else { continue }
         for edge in node.edges where add(edge, from: row, index, &batch) {
           batch.arrived[index] = true
         }
       case .edge(let edge):
-        if add(edge, from: nodes.row(of: edge.effect), index, &batch) {
+        if add(edge, from: row(of: edge.effect), index, &batch) {
           batch.arrived[index] = true
         }
       default: break
@@ -59,7 +59,7 @@ extension GraphStorage {
   private func add(
     _ edge: Edge, from effect: NodeIndex?, _ index: Int?, _ batch: inout Batch
   ) -> Bool {
-    guard let effect, let cause = nodes.row(of: edge.cause) else {
+    guard let effect, let cause = row(of: edge.cause) else {
       guard !pending.waits(edge) else { return false }
       let missing = effect == nil ? edge.effect : edge.cause
       pending.append(.edge(edge), for: .node(missing), epoch: current)
@@ -74,7 +74,7 @@ extension GraphStorage {
       batch.late.append((key, index))
     }
     var status: Status = []
-    if !edge.kind.allows(from: nodes.kind(of: effect), to: nodes.kind(of: cause)) {
+    if !edge.kind.allows(from: nodeKind(effect), to: nodeKind(cause)) {
       status.insert(.forbidden)
     }
     if retractions.covers(.edge(edge)) { status.insert(.retracted) }
@@ -104,7 +104,7 @@ extension GraphStorage {
     for row in isCause where open.contains(row) { wanted.append(row) }
     wanted.sort()
     for row in batch.newRows {
-      if nodes.kind(of: row) == .run, !isCause.contains(row) {
+      if nodeKind(row) == .run, !isCause.contains(row) {
         open.insert(row)
       } else {
         wanted.append(row)

@@ -25,14 +25,14 @@ extension GraphStorage {
     _ record: NodeRecord, nodeLimit: Int, _ work: inout WriterScratch
   ) -> Bool {
     let id = record.node.id
-    guard nodes.count < nodeLimit, nodes.row(of: id) == nil, !pending.isAwaited(.node(id)),
+    guard nodes.count < nodeLimit, row(of: id) == nil, !pending.isAwaited(.node(id)),
       !retractions.covers(.node(id))
     else { return false }
     work.rows.removeAll(keepingCapacity: true)
     let kind = record.node.kind
     let edges = record.edges.span
     for index in edges.indices {
-      guard let cause = nodes.row(of: edges[index].cause),
+      guard let cause = row(of: edges[index].cause),
         isOrdinary(edges[index], from: kind, to: cause)
       else { return false }
       work.rows.append(cause)
@@ -51,7 +51,7 @@ extension GraphStorage {
 
   /// Adds a node with the edges in ``WriterScratch/given``.
   func add(_ node: Node, _ work: inout WriterScratch) {
-    let row = nodes.append(node)
+    let row = append(node)
     vertices.addRow()
     if node.kind == .run {
       open.insert(row)
@@ -80,9 +80,9 @@ extension GraphStorage {
   }
 
   private func absorbOrdinary(_ edge: Edge, _ work: inout WriterScratch) -> Bool {
-    guard edge.effect != edge.cause, let effect = nodes.row(of: edge.effect),
-      let cause = nodes.row(of: edge.cause),
-      isOrdinary(edge, from: nodes.kind(of: effect), to: cause),
+    guard edge.effect != edge.cause, let effect = row(of: edge.effect),
+      let cause = row(of: edge.cause),
+      isOrdinary(edge, from: nodeKind(effect), to: cause),
       nodeStatus.isEmpty || !isHidden(effect)
     else { return false }
     let known = edge.role == nil ? EdgeRef.noRole : edge.role.flatMap { roleNames.number(of: $0) }
@@ -165,7 +165,7 @@ extension GraphStorage {
   @inline(__always)
   func isOrdinary(_ edge: Edge, from kind: NodeKind, to cause: NodeIndex) -> Bool {
     (nodeStatus.isEmpty || !isHidden(cause))
-      && isOrdinary(edge, from: kind, to: nodes.kind(of: cause))
+      && isOrdinary(edge, from: kind, to: nodeKind(cause))
   }
 
   @inline(__always)
@@ -217,7 +217,7 @@ extension GraphStorage {
       work.entries.append(cause.entry)
       if cause.role != EdgeRef.noRole { hasRoles = true }
     }
-    let vertex = topology.append(nodes.kind(of: row), causes: work.entries.span)
+    let vertex = topology.append(nodeKind(row), causes: work.entries.span)
     if hasRoles {
       work.roles.removeAll(keepingCapacity: true)
       for cause in work.causes { work.roles.append(cause.role) }

@@ -50,7 +50,7 @@ extension GraphStorage {
 
   private func resolve(_ record: NodeRecord, _ batch: inout ResolvedBatch) -> Bool {
     let id = record.node.id
-    guard nodes.row(of: id) == nil, batch.find(id) == nil, !pending.isAwaited(.node(id)),
+    guard row(of: id) == nil, batch.find(id) == nil, !pending.isAwaited(.node(id)),
       !retractions.covers(.node(id))
     else { return false }
     let edges = record.edges.span
@@ -64,10 +64,10 @@ extension GraphStorage {
 
   private func resolve(_ edge: Edge, _ index: Int, _ batch: inout ResolvedBatch) -> Bool {
     guard edge.effect != edge.cause else { return false }
-    let effect = nodes.row(of: edge.effect)
+    let effect = row(of: edge.effect)
     if effect == nil { return resolve(edge, ofNewNode: index, &batch) }
     guard let effect, nodeStatus.isEmpty || !isHidden(effect),
-      let cause = row(of: edge, from: nodes.kind(of: effect), batch)
+      let cause = row(of: edge, from: nodeKind(effect), batch)
     else { return false }
     batch.rows.append(effect)
     batch.rows.append(cause)
@@ -108,7 +108,7 @@ extension GraphStorage {
   private func row(
     of edge: Edge, from kind: NodeKind, _ batch: borrowing ResolvedBatch
   ) -> NodeIndex? {
-    if let row = nodes.row(of: edge.cause) {
+    if let row = row(of: edge.cause) {
       return isOrdinary(edge, from: kind, to: row) ? row : nil
     }
     guard let place = batch.find(edge.cause),

@@ -53,7 +53,7 @@ extension GraphStorage {
 
   private func subject(of annotation: Annotation) -> AnnotationTable.Subject? {
     switch annotation.subject {
-    case .node(let id): nodes.row(of: id).map { .node($0) }
+    case .node(let id): row(of: id).map { .node($0) }
     case .edge(let edge):
       key(of: edge).flatMap { isRecorded($0) ? .edge($0) : nil }
     }
@@ -101,7 +101,7 @@ extension GraphStorage {
       let status: Status = retractions.covers(target) ? .retracted : []
       switch target {
       case .node(let id):
-        if let row = nodes.row(of: id) { hide(row, status, index, &suspects) }
+        if let row = row(of: id) { hide(row, status, index, &suspects) }
         return
       case .edge(let edge):
         if let key = key(of: edge), isRecorded(key) {

@@ -12,7 +12,9 @@ final class GraphStorage: @unchecked Sendable {
   var claim: WriterClaim
   /// The same in all storages whose histories are parts of one.
   var history: HistoryMark
-  var nodes: NodeTable
+  private(set) var nodes: NodeTable
+  /// Where ``nodes`` are looked up: through the table itself, a lookup counts a dozen references.
+  private var lookup: NodeLookup
   var topology: Topology
   var vertices: VertexMap
   var open: OpenRuns
@@ -72,6 +74,7 @@ final class GraphStorage: @unchecked Sendable {
     claim = WriterClaim(end: 0)
     history = HistoryMark()
     nodes = NodeTable()
+    lookup = nodes.lookup
     topology = Topology()
     vertices = VertexMap()
     open = OpenRuns()
@@ -103,6 +106,7 @@ final class GraphStorage: @unchecked Sendable {
     claim = other.claim
     history = other.history
     nodes = other.nodes
+    lookup = other.lookup
     topology = other.topology
     vertices = other.vertices
     open = other.open
@@ -131,6 +135,7 @@ final class GraphStorage: @unchecked Sendable {
     claim = other.claim
     history = other.history
     nodes = other.nodes
+    lookup = other.lookup
     topology = other.topology
     vertices = other.vertices
     open = other.open
@@ -152,6 +157,29 @@ final class GraphStorage: @unchecked Sendable {
     index = other.index
     scratch = other.scratch
     memory = other.memory
+  }
+
+  /// The row of an id.
+  @inline(__always)
+  func row(of id: NodeID) -> NodeIndex? { lookup.row(of: id) }
+
+  /// The kind of the node in a row.
+  @inline(__always)
+  func nodeKind(_ row: NodeIndex) -> NodeKind { lookup.kind(of: row) }
+
+  /// Adds a node that is not there yet.
+  ///
+  /// - Returns: Its row.
+  func append(_ node: Node) -> NodeIndex {
+    let (row, moved) = nodes.append(node)
+    lookup = moved
+    return row
+  }
+
+  /// Takes another table of nodes.
+  func replaceNodes(_ table: NodeTable) {
+    nodes = table
+    lookup = table.lookup
   }
 
   /// The last complete epoch.
@@ -207,7 +235,7 @@ extension GraphStorage {
 
   /// The key that an edge has or would have, if its ends are recorded and its role is known.
   func key(of edge: Edge) -> EdgeKey? {
-    guard let effect = nodes.row(of: edge.effect), let cause = nodes.row(of: edge.cause) else {
+    guard let effect = row(of: edge.effect), let cause = row(of: edge.cause) else {
       return nil
     }
     var role = EdgeRef.noRole
@@ -383,7 +411,7 @@ extension GraphStorage {
     let end = epochs[epoch]
     let copy = GraphStorage()
     copy.claim = WriterClaim(end: epoch)
-    copy.nodes = nodes.fork(count: Int(end.rows))
+    copy.replaceNodes(nodes.fork(count: Int(end.rows)))
     copy.topology = topology.fork(vertices: Int(end.vertices), late: Int(end.lateEdges))
     copy.vertices = vertices.fork(rows: Int(end.rows), vertices: end.vertices)
     copy.open = openRuns(at: epoch)

@@ -50,10 +50,16 @@ struct NodeTable: Sendable {
   }
 
   /// Where ids are looked up, for as long as this table lives and does not grow.
-  var lookup: NodeLookup { unsafe NodeLookup(ids: ids.pointer, index: index.reader) }
+  var lookup: NodeLookup {
+    unsafe NodeLookup(
+      ids: ids.pointer, families: families.pointer, directory: directory.families.pointer,
+      index: index.reader)
+  }
 
   /// Adds a node that is not there yet.
-  mutating func append(_ node: Node) -> NodeIndex {
+  ///
+  /// - Returns: Its row, and where ids are looked up from now on.
+  mutating func append(_ node: Node) -> (row: NodeIndex, lookup: NodeLookup) {
     let row = NodeIndex(ids.count)
     let family = directory.intern(
       kind: node.kind, namespace: node.namespace, name: node.name)
@@ -65,7 +71,7 @@ struct NodeTable: Sendable {
     members.addHeads(upTo: directory.families.count)
     members.prepend(to: family)
     if let digest = node.contentDigest { contents.append(digest, row) }
-    return row
+    return (row, lookup)
   }
 
   /// Calls `body` with the rows of a family, newest first.
@@ -96,10 +102,17 @@ struct NodeTable: Sendable {
 @safe
 struct NodeLookup {
   private let ids: UnsafePointer<NodeID>
+  private let families: UnsafePointer<UInt32>
+  private let directory: UnsafePointer<FamilyDirectory.Family>
   private let index: HashReader
 
-  fileprivate init(ids: UnsafePointer<NodeID>, index: HashReader) {
+  fileprivate init(
+    ids: UnsafePointer<NodeID>, families: UnsafePointer<UInt32>,
+    directory: UnsafePointer<FamilyDirectory.Family>, index: HashReader
+  ) {
     unsafe self.ids = ids
+    unsafe self.families = families
+    unsafe self.directory = directory
     self.index = index
   }
 
@@ -108,6 +121,10 @@ struct NodeLookup {
   func row(of id: NodeID) -> NodeIndex? {
     index.find(id.digest.w0) { unsafe ids[Int($0)] == id }
   }
+
+  /// The kind of the node in a row.
+  @inline(__always)
+  func kind(of row: NodeIndex) -> NodeKind { unsafe directory[Int(families[Int(row)])].kind }
 }
 
 /// Which nodes may have some content, by the first eight bytes of its digest.

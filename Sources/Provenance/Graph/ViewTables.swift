@@ -17,6 +17,7 @@ struct ViewTables: @unchecked Sendable {
   let upstream: AdjacencyView
   /// The effects of every vertex.
   let downstream: AdjacencyView
+  let late: LateReader
   private let scratchPool: Unmanaged<ScratchPool>
   /// Whether the lists tell all: no edge is late, and none has a status.
   let isRegular: Bool
@@ -37,6 +38,7 @@ struct ViewTables: @unchecked Sendable {
     unsafe kinds = storage.topology.kinds.pointer
     upstream = storage.topology.upstream(in: view)
     downstream = storage.topology.downstream(in: view)
+    late = storage.topology.late.reader
     unsafe scratchPool = Unmanaged.passUnretained(storage.scratch)
     isRegular =
       upstream.late == nil && upstream.doubtful == nil && downstream.late == nil

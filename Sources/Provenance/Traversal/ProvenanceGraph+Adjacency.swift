@@ -49,15 +49,15 @@ struct ViewExceptions: AdjacencyExceptions {
   var metDispute = false
 
   mutating func visitLate(_ row: UInt32, tag: Int, _ sink: inout some NeighbourSink) {
-    let late = graph.storage.topology.late
+    let late = graph.tables.late
     switch ProvenanceGraph.Direction(tag: tag) {
     case .upstream:
       late.forEachCause(of: row, limit: graph.view.lateEdges) {
-        if kinds.contains($0.kind) { sink.add($0.cause) }
+        if kinds.contains($0.kind) { sink.add($0.vertex) }
       }
     case .downstream:
       late.forEachEffect(of: row, limit: graph.view.lateEdges) {
-        if kinds.contains($0.kind) { sink.add($0.effect) }
+        if kinds.contains($0.kind) { sink.add($0.vertex) }
       }
     }
   }

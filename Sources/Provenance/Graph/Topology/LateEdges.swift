@@ -75,6 +75,52 @@ struct LateEdges: Sendable {
   }
 }
 
+extension LateEdges {
+  /// Where they lie, for as long as they live and do not grow.
+  var reader: LateReader {
+    unsafe LateReader(
+      effects: effects.pointer, entries: entries.pointer, byEffect: byEffect.reader,
+      byCause: byCause.reader)
+  }
+}
+
+/// The ends of ``LateEdges``, for walks that count no references.
+@safe
+struct LateReader {
+  private let effects: UnsafePointer<Vertex>
+  private let entries: UnsafePointer<Entry>
+  private let byEffect: ChainReader
+  private let byCause: ChainReader
+
+  fileprivate init(
+    effects: UnsafePointer<Vertex>, entries: UnsafePointer<Entry>, byEffect: ChainReader,
+    byCause: ChainReader
+  ) {
+    unsafe self.effects = effects
+    unsafe self.entries = entries
+    self.byEffect = byEffect
+    self.byCause = byCause
+  }
+
+  /// Calls `body` with the entries of an effect's late edges among the first `limit` ones.
+  @inline(__always)
+  func forEachCause(of effect: Vertex, limit: UInt32, _ body: (Entry) -> Void) {
+    byEffect.forEachLink(of: effect) { link in
+      if link < limit { body(unsafe entries[Int(link)]) }
+    }
+  }
+
+  /// Calls `body` with the effects of a cause's late edges among the first `limit` ones, as entries.
+  @inline(__always)
+  func forEachEffect(of cause: Vertex, limit: UInt32, _ body: (Entry) -> Void) {
+    byCause.forEachLink(of: cause) { link in
+      if link < limit {
+        body(unsafe effects[Int(link)] | (entries[Int(link)] & ~Entry.vertexMask))
+      }
+    }
+  }
+}
+
 extension Topology {
   /// Appends the causes of a vertex along edges of some kinds.
   func gatherCauses(

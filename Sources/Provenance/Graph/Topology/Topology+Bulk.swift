@@ -86,9 +86,9 @@ extension ProvenanceGraph {
     precondition(nodes.count == topology.vertexCount, "every vertex is a node")
     self.init()
     write { storage in
-      storage.nodes = NodeTable(capacity: nodes.count)
+      storage.replaceNodes(NodeTable(capacity: nodes.count))
       for node in nodes {
-        let row = storage.nodes.append(node)
+        let row = storage.append(node)
         storage.vertices.addRow()
         _ = storage.vertices.assign(row)
       }
