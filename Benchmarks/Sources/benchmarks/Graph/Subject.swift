@@ -19,6 +19,7 @@ extension Subject {
   /// What is ready before the clock runs: ids, and records where the library takes records.
   struct Material: Sendable {
     fileprivate var nodes: [Node]
+    fileprivate var ids: [NodeID]
     /// In order of arrival; none until ``addRecords(_:)``.
     fileprivate var records: [Record] = []
     fileprivate var arrays: GraphArrays
@@ -84,7 +85,7 @@ extension Subject {
       entries[Int(first[row])..<Int(first[row + 1])].sort { $0 << 4 < $1 << 4 }
     }
     return Material(
-      nodes: nodes, arrays: arrays, causes: entries.map { $0 & 0x0FFF_FFFF },
+      nodes: nodes, ids: nodes.map(\.id), arrays: arrays, causes: entries.map { $0 & 0x0FFF_FFFF },
       edgeKinds: entries.map { UInt8($0 >> 28) }, nodeKinds: arrays.nodeKinds.map(\.rawValue),
       entries: entries)
   }
@@ -92,7 +93,7 @@ extension Subject {
   /// An empty graph.
   init(_ material: Material) {
     graph = ProvenanceGraph()
-    ids = material.nodes.map(\.id)
+    ids = material.ids
   }
 
   /// Adds what arrives in some steps, each a batch of its own.
