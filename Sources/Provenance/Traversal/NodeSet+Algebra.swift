@@ -81,7 +81,7 @@ extension NodeSet {
 
   /// Another set's nodes as vertices of this set's view.
   private func aligned(_ other: NodeSet) -> RowSet {
-    if graph.storage.claim === other.graph.storage.claim, graph.horizon == other.graph.horizon {
+    if graph.storage.history === other.graph.storage.history, graph.horizon == other.graph.horizon {
       return other.rows
     }
     return RowSet(

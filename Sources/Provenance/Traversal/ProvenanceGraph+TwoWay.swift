@@ -3,8 +3,8 @@
 extension ProvenanceGraph {
   private func search(_ edges: EdgeKindSet) -> TwoWaySearch {
     TwoWaySearch(
-      pool: tables.scratch, upstream: [leg(.upstream, edges)],
-      downstream: [leg(.downstream, edges)],
+      pool: tables.scratch, upstream: leg(.upstream, edges),
+      downstream: leg(.downstream, edges),
       isTopological: edges.isSubset(of: .causal) && isTopologicalByVertex)
   }
 

@@ -32,7 +32,7 @@ extension TwoWaySearch {
   private func paintDown(
     _ first: UInt32, _ second: UInt32, _ exceptions: inout some AdjacencyExceptions
   ) -> RowSet {
-    return pool.with(rows: upstream.rowBound) { scratch in
+    return pool.with(rows: upstream.adjacency.rowBound) { scratch in
       var paint = Paint(scratch.near, scratch.forSearch())
       paint.spread(Paint.first, to: first)
       paint.spread(Paint.second, to: second)

@@ -7,34 +7,11 @@ struct Reach {
   /// O(rows and entries met), whatever the size of the graph.
   ///
   /// - Parameters:
-  ///   - seeds: Where to start; below every leg's bound.
-  ///   - legs: What to follow; one at least.
-  ///   - kinds: The kinds of row to return; others are passed through. All if `nil`.
-  ///   - includesSeeds: Whether the seeds are part of the answer; else none is, even if another leads to
-  ///     it.
-  ///   - exceptions: Is asked for what the lists do not say.
-  /// - Returns: The rows.
-  func rows(
-    from seeds: some Sequence<UInt32>, _ legs: [ReachLeg], kinds: KindFilter? = nil,
-    includesSeeds: Bool = false, _ exceptions: inout some AdjacencyExceptions
-  ) -> RowSet {
-    pool.with(rows: legs.rowBound) { scratch in
-      let met = ReachKernel.walk(from: seeds, legs, scratch, &exceptions)
-      return RowSet(
-        draining: scratch, count: met.rows, dropping: includesSeeds ? 0 : met.seeds,
-        filter: kinds)
-    }
-  }
-
-  /// Everything that some rows lead to along one leg, in one step or more.
-  ///
-  /// O(rows and entries met), whatever the size of the graph.
-  ///
-  /// - Parameters:
   ///   - seeds: Where to start; below the leg's bound.
   ///   - leg: What to follow.
   ///   - kinds: The kinds of row to return; others are passed through. All if `nil`.
-  ///   - includesSeeds: Whether the seeds are part of the answer.
+  ///   - includesSeeds: Whether the seeds are part of the answer; else none is, even if another leads to
+  ///     it.
   ///   - exceptions: Is asked for what the lists do not say.
   /// - Returns: The rows.
   func rows(
@@ -47,14 +24,5 @@ struct Reach {
         draining: scratch, count: met.rows, dropping: includesSeeds ? 0 : met.seeds,
         filter: kinds)
     }
-  }
-}
-
-extension [ReachLeg] {
-  /// More than any row that a walk along the legs can meet.
-  var rowBound: Int {
-    var bound = 0
-    for leg in self { bound = Swift.max(bound, leg.adjacency.rowBound) }
-    return bound
   }
 }

@@ -26,30 +26,11 @@ enum ReachKernel {
   ///
   /// - Parameters:
   ///   - seeds: Where to start.
-  ///   - legs: What to follow; from every row, each of them.
+  ///   - leg: What to follow.
   ///   - scratch: Takes the rows in `near`: the seeds, each once, and then what was met, in order of arrival.
   ///     Whoever reads them clears the bits.
   ///   - exceptions: Is asked for what the lists do not say.
   /// - Returns: How many seeds there are, and how many rows in all.
-  static func walk(
-    from seeds: some Sequence<UInt32>, _ legs: [ReachLeg], _ scratch: TraversalScratch,
-    _ exceptions: inout some AdjacencyExceptions
-  ) -> (seeds: Int, rows: Int) {
-    if legs.count == 1 { return walk(from: seeds, legs[0], scratch, &exceptions) }
-    var frontier = Frontier(scratch.near)
-    for seed in seeds { frontier.add(seed) }
-    let seedCount = frontier.count
-    // Each leg is followed to its end before the next, until none adds anything.
-    var done = [Int](repeating: 0, count: legs.count)
-    while let leg = done.indices.first(where: { done[$0] < frontier.count }) {
-      let start = done[leg]
-      follow(legs[leg], &frontier, from: start, scratch, &exceptions)
-      done[leg] = frontier.count
-    }
-    return (seedCount, frontier.count)
-  }
-
-  /// Walks one leg until nothing new is met.
   static func walk(
     from seeds: some Sequence<UInt32>, _ leg: ReachLeg, _ scratch: TraversalScratch,
     _ exceptions: inout some AdjacencyExceptions

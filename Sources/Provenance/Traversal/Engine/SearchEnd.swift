@@ -1,7 +1,7 @@
 /// One end of a two-way search: the rows met from there, and how.
 @safe
 struct SearchEnd: NeighbourSink {
-  let legs: [ReachLeg]
+  let leg: ReachLeg
   private let queue: UnsafeMutablePointer<UInt32>
   private let bits: UnsafeMutablePointer<UInt64>
   private let parents: UnsafeMutablePointer<UInt32>
@@ -16,16 +16,16 @@ struct SearchEnd: NeighbourSink {
 
   /// - Parameters:
   ///   - start: Where the search starts.
-  ///   - legs: What it follows.
+  ///   - leg: What it follows.
   ///   - window: The rows that can lie on a path.
   ///   - memory: Where the rows go.
   ///   - parents: Where the ways to them go.
   ///   - other: Where the other end's rows go.
   init(
-    _ start: UInt32, _ legs: [ReachLeg], window: Range<UInt32>, _ memory: WalkMemory,
+    _ start: UInt32, _ leg: ReachLeg, window: Range<UInt32>, _ memory: WalkMemory,
     parents: UnsafeMutablePointer<UInt32>, other: WalkMemory
   ) {
-    self.legs = legs
+    self.leg = leg
     self.window = window
     unsafe queue = memory.queue
     unsafe bits = memory.bits
@@ -59,16 +59,14 @@ struct SearchEnd: NeighbourSink {
   /// About how many entries the lists of some rows have; tails are left out.
   func cost(of positions: Range<Int>) -> Int {
     var total = 0
-    for leg in legs {
-      let lists = leg.adjacency.lists
-      for position in positions { total &+= unsafe lists.slots(of: queue[position]).count }
-      guard let sealed = leg.adjacency.sealed else { continue }
-      for position in positions { total &+= unsafe sealed.cost(of: queue[position]) }
-    }
+    let lists = leg.adjacency.lists
+    for position in positions { total &+= unsafe lists.slots(of: queue[position]).count }
+    guard let sealed = leg.adjacency.sealed else { return total }
+    for position in positions { total &+= unsafe sealed.cost(of: queue[position]) }
     return total
   }
 
-  /// Follows the legs from the rows at some places in the queue.
+  /// Follows the leg from the rows at some places in the queue.
   ///
   /// - Returns: The place of a row that the other end has met too, if there is one now.
   mutating func expand(
@@ -79,7 +77,7 @@ struct SearchEnd: NeighbourSink {
     while next < positions.upperBound {
       let block = min(TraversalScratch.blockSize, positions.upperBound - next)
       let before = count
-      for leg in legs { expand(next, block, leg, scratch, &exceptions) }
+      expand(next, block, scratch, &exceptions)
       if meetings & 1 != 0 { return (before..<count).first(where: isMeeting) }
       next += block
     }
@@ -87,7 +85,7 @@ struct SearchEnd: NeighbourSink {
   }
 
   private mutating func expand(
-    _ first: Int, _ block: Int, _ leg: ReachLeg, _ scratch: TraversalScratch,
+    _ first: Int, _ block: Int, _ scratch: TraversalScratch,
     _ exceptions: inout some AdjacencyExceptions
   ) {
     let lists = leg.adjacency.lists
@@ -116,7 +114,7 @@ struct SearchEnd: NeighbourSink {
         rows, block, lists, scratch,
         isPartial: lists.firstRow > 0 || lists.rowCount < leg.adjacency.rowBound)
       gather(
-        first, block, leg, scratch,
+        first, block, scratch,
         isClearOfEnd: ReachKernel.isClearOfEnd(block, lists, scratch))
     }
   }
@@ -149,7 +147,7 @@ struct SearchEnd: NeighbourSink {
   }
 
   private mutating func gather(
-    _ first: Int, _ block: Int, _ leg: ReachLeg, _ scratch: TraversalScratch, isClearOfEnd: Bool
+    _ first: Int, _ block: Int, _ scratch: TraversalScratch, isClearOfEnd: Bool
   ) {
     let lists = leg.adjacency.lists
     let entries = unsafe UnsafeRawPointer(lists.entries)

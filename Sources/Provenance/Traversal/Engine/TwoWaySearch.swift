@@ -4,10 +4,10 @@
 /// one is small.
 struct TwoWaySearch {
   let pool: ScratchPool
-  /// What leads from effects to causes; one leg at least.
-  let upstream: [ReachLeg]
+  /// What leads from effects to causes.
+  let upstream: ReachLeg
   /// The same edges from causes to effects.
-  let downstream: [ReachLeg]
+  let downstream: ReachLeg
   /// Whether every cause has a lower row than its effect, side tables included, so that nothing outside
   /// the rows between the two can lie on a path.
   let isTopological: Bool
@@ -87,7 +87,7 @@ struct TwoWaySearch {
     _ body: (inout SearchEnd, inout SearchEnd, TraversalScratch) -> Result?
   ) -> Result? {
     if isTopological && effect < cause { return nil }
-    let bound = max(upstream.rowBound, downstream.rowBound)
+    let bound = max(upstream.adjacency.rowBound, downstream.adjacency.rowBound)
     return pool.with(rows: bound) { scratch in
       let memory = scratch.forSearch()
       let window = isTopological ? cause..<effect + 1 : 0..<UInt32(bound)
