@@ -9,18 +9,25 @@ enum ArrivalPolicy: Sendable {
 extension GraphStorage {
   /// Takes in a batch: all of it or, if it throws, nothing.
   ///
+  /// The writer's claim has been taken.
+  ///
   /// - Parameters:
   ///   - records: The records, in any order.
   ///   - policy: What to do about contradictions.
   ///   - time: When the batch arrived; earlier than the one before counts as the same.
   ///   - end: What the position after it is.
   ///   - nodeLimit: The most nodes.
-  /// - Returns: The positions in the batch of the records that were new, ascending.
+  /// - Returns: The positions in the batch of the records that were new, ascending; `nil` if the batch
+  ///   must be tried out on a fork (``applyOnTrial(_:time:_:)``).
   /// - Throws: ``GraphError``.
   func apply(
     _ records: [Record], _ policy: ArrivalPolicy, time: Timestamp?, _ end: BatchEnd,
     nodeLimit: Int
-  ) throws(GraphError) -> [Int] {
+  ) throws(GraphError) -> [Int]? {
+    let start = tail
+    // Where no batch was added, the place behind the end is free again: for this storage, since it may
+    // have noted names there.
+    defer { if tail == start { claim = WriterClaim(end: start) } }
     if records.count == 1, absorbOrdinary(records[0], nodeLimit: nodeLimit) {
       endEpoch(time, end, fresh: 1)
       return [0]
@@ -28,37 +35,26 @@ extension GraphStorage {
     if records.count > 1,
       let fresh = try absorbOrdinary(records, policy, nodeLimit: nodeLimit)
     {
-      if fresh.isEmpty, case .counting = end {
-        claim = WriterClaim(end: tail)
-      } else {
-        endEpoch(time, end, fresh: fresh.count)
-      }
+      if !fresh.isEmpty || end.isKnown { endEpoch(time, end, fresh: fresh.count) }
       return fresh
     }
     try checkNodeCount(records, limit: nodeLimit)
     if policy == .insert {
       try check(records)
-      if mayCloseCycles(records) {
-        guard try checkCycles(records) else {
-          return try applyToFork(records, time: time, end)
-        }
-      }
+      if mayCloseCycles(records), try !checkCycles(records) { return nil }
     }
-    takeClaim()
     return absorb(records, time, end).fresh
   }
 
-  /// Takes in a batch whose retractions decide whether its edges close cycles: on a fork, which is
-  /// thrown away if they do.
+  /// Takes in a batch whose retractions decide whether its edges close cycles.
   ///
-  /// O(n).
-  private func applyToFork(
+  /// - Returns: The positions in the batch of the records that were new, ascending.
+  /// - Throws: ``GraphError`` if they do; this storage is then to be thrown away.
+  func applyOnTrial(
     _ records: [Record], time: Timestamp?, _ end: BatchEnd
   ) throws(GraphError) -> [Int] {
-    let trial = fork(at: tail)
-    _ = trial.claim.take(behind: tail)
-    let start = tail
-    let (fresh, suspects) = trial.absorb(records, time, end) { trial, suspects in
+    _ = claim.take(behind: tail)
+    let (fresh, suspects) = absorb(records, time, end) { trial, suspects in
       suspects.found.compactMap { edge, index in
         trial.edgeOfBatch(onCyclesOf: edge).map { closing in
           let path = trial.cycle(over: closing).map { trial.nodes.ids[trial.vertices.row(of: $0)] }
@@ -70,8 +66,6 @@ extension GraphStorage {
       }
     }
     if let error = suspects.first { throw error }
-    precondition(trial.tail >= start)
-    become(trial)
     return fresh
   }
 
@@ -99,11 +93,7 @@ extension GraphStorage {
     absorbStatements(records, &batch)
     let errors = inspect?(self, batch.suspects) ?? []
     let fresh = batch.arrived.indices.filter { batch.arrived[$0] }
-    if fresh.isEmpty, case .counting = end {
-      // Nothing was written, so the place behind the end is free again.
-      claim = WriterClaim(end: tail)
-      return ([], errors)
-    }
+    if fresh.isEmpty, !end.isKnown { return ([], errors) }
     for index in fresh {
       if case .tombstone(let tombstone) = records[index].content { erase(tombstone.target) }
     }

@@ -37,7 +37,6 @@ extension GraphStorage {
       else { return false }
       work.rows.append(cause)
     }
-    takeClaim()
     work.given.removeAll(keepingCapacity: true)
     for index in edges.indices {
       work.given.append(
@@ -94,7 +93,6 @@ extension GraphStorage {
     let effectVertex = vertices.vertex(of: effect)
     let causeVertex = vertices.vertex(of: cause)
     guard effectVertex != VertexMap.none else {
-      takeClaim()
       closeIfOpen(cause, &work)
       open.append(
         OpenRuns.Cause(
@@ -120,7 +118,6 @@ extension GraphStorage {
         verdict = found
       }
     }
-    takeClaim()
     closeIfOpen(cause, &work)
     let ref = EdgeRef(
       effect: effectVertex, cause: vertices.vertex(of: cause), kind: edge.kind,
@@ -190,14 +187,6 @@ extension GraphStorage {
 }
 
 extension GraphStorage {
-  /// Takes the right to write behind the end, on tables of its own if another copy was first.
-  func takeClaim() {
-    if !claim.take(behind: tail) {
-      become(fork(at: tail))
-      _ = claim.take(behind: tail)
-    }
-  }
-
   /// Gives an open run its vertex and its list; its causes have theirs.
   func close(open row: NodeIndex, _ work: inout WriterScratch) {
     work.causes.removeAll(keepingCapacity: true)

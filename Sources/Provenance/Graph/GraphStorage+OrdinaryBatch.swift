@@ -20,7 +20,6 @@ extension GraphStorage {
     let memory = memory
     guard let mayCloseCycles = memory.with({ resolve(records, &$0.batch) }) else { return nil }
     if mayCloseCycles, policy == .insert, try !checkCycles(records) { return nil }
-    takeClaim()
     // Scratch memory may meanwhile have been another writer's.
     return memory.with { work in
       if mayCloseCycles { _ = resolve(records, &work.batch) }

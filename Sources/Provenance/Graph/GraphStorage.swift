@@ -130,35 +130,6 @@ final class GraphStorage: @unchecked Sendable {
     memory = other.memory
   }
 
-  /// Takes every table of another storage in place of its own.
-  func become(_ other: GraphStorage) {
-    claim = other.claim
-    history = other.history
-    nodes = other.nodes
-    lookup = other.lookup
-    topology = other.topology
-    vertices = other.vertices
-    open = other.open
-    closed = other.closed
-    roleNames = other.roleNames
-    annotations = other.annotations
-    retractions = other.retractions
-    pending = other.pending
-    nodeStatus = other.nodeStatus
-    edgeStatus = other.edgeStatus
-    edgeChanges = other.edgeChanges
-    orders = other.orders
-    places = other.places
-    arrivals = other.arrivals
-    tombstones = other.tombstones
-    unknown = other.unknown
-    epochs = other.epochs
-    lastOrderLoss = other.lastOrderLoss
-    index = other.index
-    scratch = other.scratch
-    memory = other.memory
-  }
-
   /// The row of an id.
   @inline(__always)
   func row(of id: NodeID) -> NodeIndex? { lookup.row(of: id) }
@@ -342,13 +313,7 @@ extension GraphStorage {
 extension GraphStorage {
   /// How many changes of edges there had been by the end of an epoch.
   func changeCount(at epoch: Epoch) -> Int {
-    var low = 0
-    var high = edgeChanges.count
-    while low < high {
-      let middle = (low + high) / 2
-      if edgeChanges[middle].epoch <= epoch { low = middle + 1 } else { high = middle }
-    }
-    return low
+    edgeChanges.prefixCount { $0.epoch <= epoch }
   }
 }
 
@@ -359,16 +324,8 @@ extension GraphStorage {
   func rowEnd(at epoch: Epoch) -> NodeIndex { epochs[epoch].rows }
 
   /// The epoch in which a row came.
-  func epoch(ofRow row: NodeIndex) -> Epoch { firstEpoch { $0.rows > row } }
-
-  private func firstEpoch(where holds: (EpochEnd) -> Bool) -> Epoch {
-    var low = 0
-    var high = epochs.count
-    while low < high {
-      let middle = (low + high) / 2
-      if holds(epochs[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return Epoch(low)
+  func epoch(ofRow row: NodeIndex) -> Epoch {
+    Epoch(epochs.prefixCount { $0.rows <= row })
   }
 
   /// The runs that were open at an epoch.

@@ -144,16 +144,26 @@ extension ProvenanceGraph {
     _ records: [Record], _ policy: ArrivalPolicy, time: Timestamp?, _ end: BatchEnd,
     nodeLimit: Int = Limits.nodes
   ) throws(GraphError) -> [Int] {
-    let fresh: [Int]
-    if horizon < storage.tail {
-      let fork = storage.fork(at: horizon)
-      fresh = try fork.apply(records, policy, time: time, end, nodeLimit: nodeLimit)
-      storage = fork
-    } else {
-      fresh = try write { storage throws(GraphError) in
+    let start = horizon
+    if start == storage.tail, storage.claim.take(behind: start) {
+      let fresh = try write { storage throws(GraphError) in
         try storage.apply(records, policy, time: time, end, nodeLimit: nodeLimit)
       }
+      if let fresh {
+        moveView(to: storage.tail)
+        return fresh
+      }
     }
+    // Another copy was first, or the batch must be tried out: on tables of this graph's own.
+    let fork = storage.fork(at: start)
+    _ = fork.claim.take(behind: start)
+    let fresh: [Int]
+    if let known = try fork.apply(records, policy, time: time, end, nodeLimit: nodeLimit) {
+      fresh = known
+    } else {
+      fresh = try fork.applyOnTrial(records, time: time, end)
+    }
+    storage = fork
     moveView(to: storage.tail)
     return fresh
   }
@@ -167,6 +177,11 @@ package enum BatchEnd: Sendable {
   case counting(extra: UInt64)
   /// At a known place, even if no record was new.
   case at(Position)
+
+  /// Whether the batch has an end even if no record was new.
+  var isKnown: Bool {
+    if case .at = self { true } else { false }
+  }
 }
 
 extension ProvenanceGraph {

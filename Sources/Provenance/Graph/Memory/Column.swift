@@ -46,6 +46,19 @@ struct Column<Element: Sendable>: Sendable {
     buffer.initializedCount = count
   }
 
+  /// The number of elements at the front that satisfy a condition, which none behind them does.
+  ///
+  /// O(log n).
+  func prefixCount(where holds: (Element) -> Bool) -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if holds(self[middle]) { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
   /// Replaces an element, in a buffer of its own: other copies keep theirs.
   ///
   /// O(n).

@@ -214,13 +214,7 @@ struct ClosedRuns: Sendable {
 
   /// The number of closings up to an epoch.
   func count(at epoch: Epoch) -> Int {
-    var low = 0
-    var high = closings.count
-    while low < high {
-      let middle = (low + high) / 2
-      if closings[middle].epoch <= epoch { low = middle + 1 } else { high = middle }
-    }
-    return low
+    closings.prefixCount { $0.epoch <= epoch }
   }
 
   func fork(at epoch: Epoch) -> ClosedRuns {
