@@ -79,7 +79,6 @@ import Testing
       let found = reach.rows(
         from: [3], ReachLeg(graph.upstream, EntryFilter(.causal)), &exceptions)
       #expect(Array(found) == [1, 2])
-      #expect(exceptions.lateRows == [3])
       #expect(exceptions.doubtfulRows == [2])
     }
   }

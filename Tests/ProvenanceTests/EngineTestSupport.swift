@@ -15,7 +15,7 @@ struct RowEdge {
 final class EngineGraph {
   let rowCount: Int
   let edges: [RowEdge]
-  /// Edges that only the side table knows.
+  /// Edges that came after the list of their effect was closed.
   let late: [RowEdge]
   /// Edges that do not count, whatever the lists say.
   let dead: Set<UInt64>
@@ -27,7 +27,7 @@ final class EngineGraph {
   /// - Parameters:
   ///   - rowCount: How many rows there are.
   ///   - edges: The edges that the lists know.
-  ///   - late: Those that only the side table does.
+  ///   - late: Those that came after the list of their effect was closed.
   ///   - dead: Those that do not count.
   ///   - sealed: How many effects are in the sealed lists, both ways.
   ///   - packed: How many effects are in the packed lists of the downstream direction.
@@ -59,12 +59,15 @@ final class EngineGraph {
       lists: lists(
         self.edges.filter { $0.effect >= sealed && $0.effect < packed }, 0..<packed,
         key: { $0.cause }, value: { $0.effect }),
-      tail: packed < rowCount ? tail(self.edges.filter { $0.effect >= max(packed, sealed) }) : nil,
+      tail: packed < rowCount
+        ? chains(
+          self.edges.filter { $0.effect >= max(packed, sealed) }, key: { $0.cause },
+          value: { $0.effect }) : nil,
       rowBound: rowCount, rowLimit: visible)
     let doubtful = self.edges.filter { dead.contains(Self.key($0.effect, $0.cause)) }
-    upstream.late = marks(late.map(\.effect))
+    upstream.late = lateChains(key: { $0.effect }, value: { $0.cause })
     upstream.doubtful = marks(doubtful.map(\.effect))
-    downstream.late = marks(late.map(\.cause))
+    downstream.late = lateChains(key: { $0.cause }, value: { $0.effect })
     downstream.doubtful = marks(doubtful.map(\.cause))
   }
 
@@ -113,14 +116,25 @@ final class EngineGraph {
       rowCount: rows.count, entryCount: entries.count)
   }
 
-  private func tail(_ edges: [RowEdge]) -> TailChains {
+  private func lateChains(
+    key: (RowEdge) -> UInt32, value: (RowEdge) -> UInt32
+  ) -> LateChains? {
+    marks(late.map(key)).map {
+      LateChains(
+        marks: $0, chains: chains(late, key: key, value: value), headCount: rowCount)
+    }
+  }
+
+  private func chains(
+    _ edges: [RowEdge], key: (RowEdge) -> UInt32, value: (RowEdge) -> UInt32
+  ) -> TailChains {
     var heads = [UInt32](repeating: TailChains.none, count: rowCount)
     var older: [UInt32] = []
     var entries: [UInt32] = []
     for edge in edges {
-      older.append(heads[Int(edge.cause)])
-      heads[Int(edge.cause)] = UInt32(entries.count)
-      entries.append(PackedEntry.pack(row: edge.effect, code: edge.code))
+      older.append(heads[Int(key(edge))])
+      heads[Int(key(edge))] = UInt32(entries.count)
+      entries.append(PackedEntry.pack(row: value(edge), code: edge.code))
     }
     return unsafe TailChains(
       heads: UnsafeRawPointer(keep(heads)).assumingMemoryBound(to: Atomic<UInt32>.self),
@@ -194,21 +208,12 @@ struct EngineExceptions: AdjacencyExceptions {
   let graph: EngineGraph
   let isUpstream: Bool
   let codes: UInt16
-  var lateRows: [UInt32] = []
   var doubtfulRows: [UInt32] = []
 
   init(_ graph: EngineGraph, upstream: Bool, codes: UInt16 = 0x7FFF) {
     self.graph = graph
     isUpstream = upstream
     self.codes = codes
-  }
-
-  mutating func visitLate(_ row: UInt32, tag: Int, _ sink: inout some NeighbourSink) {
-    lateRows.append(row)
-    for edge in graph.late where codes & 1 << UInt16(edge.code) != 0 {
-      if isUpstream != (tag == 1), edge.effect == row { sink.add(edge.cause) }
-      if isUpstream == (tag == 1), edge.cause == row { sink.add(edge.effect) }
-    }
   }
 
   mutating func visitDoubtful(_ row: UInt32, tag: Int, _ sink: inout some NeighbourSink) {

@@ -17,9 +17,8 @@ struct ViewTables: @unchecked Sendable {
   let upstream: AdjacencyView
   /// The effects of every vertex.
   let downstream: AdjacencyView
-  let late: LateReader
   private let scratchPool: Unmanaged<ScratchPool>
-  /// Whether the lists tell all: no edge is late, and none has a status.
+  /// Whether the lists tell all: no edge has a status.
   let isRegular: Bool
   /// Whether a node ever had a status.
   let hasNodeStatus: Bool
@@ -38,11 +37,8 @@ struct ViewTables: @unchecked Sendable {
     unsafe kinds = storage.topology.kinds.pointer
     upstream = storage.topology.upstream(in: view)
     downstream = storage.topology.downstream(in: view)
-    late = storage.topology.late.reader
     unsafe scratchPool = Unmanaged.passUnretained(storage.scratch)
-    isRegular =
-      upstream.late == nil && upstream.doubtful == nil && downstream.late == nil
-      && downstream.doubtful == nil
+    isRegular = upstream.doubtful == nil && downstream.doubtful == nil
     hasNodeStatus = !storage.nodeStatus.isEmpty
     mayWait = storage.pending.mayWait(at: view.epoch, tail: storage.tail)
     openCount = view.earlierOpen?.count ?? storage.open.count

@@ -10,7 +10,7 @@ extension Topology {
         firstRow: UInt32(sealedVertices),
         rowCount: max(Int(view.vertices) - sealedVertices, 0), entryCount: causeEntries.count),
       rowBound: Int(view.vertices))
-    if view.lateEdges > 0 { adjacency.late = Self.marks(irregular.lateEffects) }
+    adjacency.late = lateChains(irregular.lateEffects, late.causeChains(limit: view.lateEdges))
     adjacency.doubtful = Self.marks(irregular.doubtfulEffects)
     return adjacency
   }
@@ -30,9 +30,14 @@ extension Topology {
         starts: packed.startPointer, entries: packed.entryPointer,
         rowCount: packed.vertexCount, entryCount: packed.entryCount),
       tail: chains, rowBound: vertexCount, rowLimit: Int(view.vertices))
-    if view.lateEdges > 0 { adjacency.late = Self.marks(irregular.lateCauses) }
+    adjacency.late = lateChains(irregular.lateCauses, late.effectChains(limit: view.lateEdges))
     adjacency.doubtful = Self.marks(irregular.doubtfulCauses)
     return adjacency
+  }
+
+  private func lateChains(_ marks: VertexMarks, _ chains: TailChains) -> LateChains? {
+    guard chains.slotCount > 0, let marks = Self.marks(marks) else { return nil }
+    return LateChains(marks: marks, chains: chains, headCount: late.headCount)
   }
 
   private static func marks(_ marks: VertexMarks) -> RowMarks? {
@@ -41,26 +46,12 @@ extension Topology {
   }
 }
 
-/// What lists do not say: late edges, and which edges do not count.
+/// What lists do not say: which edges do not count.
 struct ViewExceptions: AdjacencyExceptions {
   let graph: ProvenanceGraph
   let kinds: EdgeKindSet
   /// Whether an edge was met that lies on a cycle.
   var metDispute = false
-
-  mutating func visitLate(_ row: UInt32, tag: Int, _ sink: inout some NeighbourSink) {
-    let late = graph.tables.late
-    switch ProvenanceGraph.Direction(tag: tag) {
-    case .upstream:
-      late.forEachCause(of: row, limit: graph.view.lateEdges) {
-        if kinds.contains($0.kind) { sink.add($0.vertex) }
-      }
-    case .downstream:
-      late.forEachEffect(of: row, limit: graph.view.lateEdges) {
-        if kinds.contains($0.kind) { sink.add($0.vertex) }
-      }
-    }
-  }
 
   mutating func visitDoubtful(_ row: UInt32, tag: Int, _ sink: inout some NeighbourSink) {
     var dispute = false

@@ -113,44 +113,6 @@ struct ChainTable: Sendable {
   var olderPointer: UnsafePointer<UInt32> { unsafe UnsafePointer(buffer.older) }
 }
 
-extension ChainTable {
-  /// Where it lies, for as long as this table lives and does not grow.
-  var reader: ChainReader {
-    unsafe ChainReader(
-      heads: headBuffer.pointer, older: olderPointer, headCount: headCount, linkCount: linkCount)
-  }
-}
-
-/// The lists of a ``ChainTable``, for questions that count no references.
-@safe
-struct ChainReader {
-  private let heads: UnsafePointer<Atomic<UInt32>>
-  private let older: UnsafePointer<UInt32>
-  private let headCount: Int
-  private let linkCount: Int
-
-  fileprivate init(
-    heads: UnsafePointer<Atomic<UInt32>>, older: UnsafePointer<UInt32>, headCount: Int,
-    linkCount: Int
-  ) {
-    unsafe self.heads = heads
-    unsafe self.older = older
-    self.headCount = headCount
-    self.linkCount = linkCount
-  }
-
-  /// Calls `body` with the links of a list, newest first.
-  @inline(__always)
-  func forEachLink(of head: UInt32, _ body: (UInt32) -> Void) {
-    guard head < headCount else { return }
-    var link = unsafe heads[Int(head)].load(ordering: .acquiring)
-    while link != ChainTable.none {
-      if link < linkCount { body(link) }
-      link = unsafe older[Int(link)]
-    }
-  }
-}
-
 @safe
 private final class ChainBuffer: @unchecked Sendable {
   let heads: AtomicBuffer

@@ -3,7 +3,9 @@
 ///
 /// 20 bytes an edge, and 8 bytes a vertex once there is one.
 struct LateEdges: Sendable {
-  private(set) var effects = Column<Vertex>()
+  /// The effects, packed with the kinds as entries are.
+  private(set) var effects = Column<Entry>()
+  /// The causes.
   private(set) var entries = Column<Entry>()
   private(set) var roles = Column<UInt32>()
   private(set) var byEffect = ChainTable()
@@ -19,14 +21,14 @@ struct LateEdges: Sendable {
 
   subscript(index: UInt32) -> EdgeRef {
     EdgeRef(
-      effect: effects[index], cause: entries[index].vertex, kind: entries[index].kind,
+      effect: effects[index].vertex, cause: entries[index].vertex, kind: entries[index].kind,
       role: roles[index])
   }
 
   mutating func append(_ edge: EdgeRef, vertexCount: Int) {
     byEffect.addHeads(upTo: vertexCount)
     byCause.addHeads(upTo: vertexCount)
-    effects.append(edge.effect)
+    effects.append(Entry(edge.effect, edge.kind))
     entries.append(Entry(edge.cause, edge.kind))
     roles.append(edge.role)
     byEffect.prepend(to: edge.effect)
@@ -76,48 +78,21 @@ struct LateEdges: Sendable {
 }
 
 extension LateEdges {
-  /// Where they lie, for as long as they live and do not grow.
-  var reader: LateReader {
-    unsafe LateReader(
-      effects: effects.pointer, entries: entries.pointer, byEffect: byEffect.reader,
-      byCause: byCause.reader)
-  }
-}
+  /// The vertices that may have late edges are below this.
+  var headCount: Int { byEffect.headCount }
 
-/// The ends of ``LateEdges``, for walks that count no references.
-@safe
-struct LateReader {
-  private let effects: UnsafePointer<Vertex>
-  private let entries: UnsafePointer<Entry>
-  private let byEffect: ChainReader
-  private let byCause: ChainReader
-
-  fileprivate init(
-    effects: UnsafePointer<Vertex>, entries: UnsafePointer<Entry>, byEffect: ChainReader,
-    byCause: ChainReader
-  ) {
-    unsafe self.effects = effects
-    unsafe self.entries = entries
-    self.byEffect = byEffect
-    self.byCause = byCause
+  /// The causes along the first `limit` late edges, by effect, for as long as they live and do not grow.
+  func causeChains(limit: UInt32) -> TailChains {
+    unsafe TailChains(
+      heads: byEffect.headBuffer.pointer, older: byEffect.olderPointer, entries: entries.pointer,
+      slotCount: Int(limit))
   }
 
-  /// Calls `body` with the entries of an effect's late edges among the first `limit` ones.
-  @inline(__always)
-  func forEachCause(of effect: Vertex, limit: UInt32, _ body: (Entry) -> Void) {
-    byEffect.forEachLink(of: effect) { link in
-      if link < limit { body(unsafe entries[Int(link)]) }
-    }
-  }
-
-  /// Calls `body` with the effects of a cause's late edges among the first `limit` ones, as entries.
-  @inline(__always)
-  func forEachEffect(of cause: Vertex, limit: UInt32, _ body: (Entry) -> Void) {
-    byCause.forEachLink(of: cause) { link in
-      if link < limit {
-        body(unsafe effects[Int(link)] | (entries[Int(link)] & ~Entry.vertexMask))
-      }
-    }
+  /// The effects along the first `limit` late edges, by cause, for as long as they live and do not grow.
+  func effectChains(limit: UInt32) -> TailChains {
+    unsafe TailChains(
+      heads: byCause.headBuffer.pointer, older: byCause.olderPointer, entries: effects.pointer,
+      slotCount: Int(limit))
   }
 }
 
@@ -148,7 +123,7 @@ extension Topology {
     guard andLate else { return }
     var link = late.byCause.newest(of: vertex)
     while link != ChainTable.none {
-      if kinds.contains(late.entries[link].kind) { found.append(late.effects[link]) }
+      if kinds.contains(late.entries[link].kind) { found.append(late.effects[link].vertex) }
       link = late.byCause.older(than: link)
     }
   }

@@ -1,12 +1,7 @@
-/// What the lists of a graph do not say: late edges, and lists that are not to be read.
+/// What the lists of a graph do not say: neighbours of the rows whose lists are not to be read.
 ///
 /// A walk asks only for rows that ``AdjacencyView`` marks, with the tag of the leg that it follows.
 protocol AdjacencyExceptions {
-  /// Adds the neighbours of a row that its list lacks.
-  ///
-  /// Called once for each row that is marked as late and that a walk expands.
-  mutating func visitLate(_ row: UInt32, tag: Int, _ sink: inout some NeighbourSink)
-
   /// Adds all neighbours of a row whose list is not to be read, late ones included.
   mutating func visitDoubtful(_ row: UInt32, tag: Int, _ sink: inout some NeighbourSink)
 }
@@ -23,8 +18,6 @@ struct NoExceptions: AdjacencyExceptions {
   private var place: UInt8 = 0
 
   init() {}
-
-  mutating func visitLate(_ row: UInt32, tag: Int, _ sink: inout some NeighbourSink) {}
 
   mutating func visitDoubtful(_ row: UInt32, tag: Int, _ sink: inout some NeighbourSink) {}
 }

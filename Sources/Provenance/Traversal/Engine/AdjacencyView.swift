@@ -74,6 +74,25 @@ struct TailChains {
   }
 }
 
+/// Neighbours that neither lists nor tail have, in chains too; few rows have any.
+@safe
+struct LateChains {
+  /// The rows that have some. What a later state marked may be among them.
+  let marks: RowMarks
+  let chains: TailChains
+  /// Rows from here on have no chain.
+  let headCount: UInt32
+
+  init(marks: RowMarks, chains: TailChains, headCount: Int) {
+    self.marks = marks
+    self.chains = chains
+    self.headCount = UInt32(headCount)
+  }
+
+  @inline(__always)
+  func contains(_ row: UInt32) -> Bool { marks.contains(row) && row < headCount }
+}
+
 /// The neighbours of every row in one direction, as one state of the graph sees them.
 struct AdjacencyView {
   /// The oldest part.
@@ -85,8 +104,7 @@ struct AdjacencyView {
   let rowBound: Int
   /// Rows from here on do not exist yet in this state.
   let rowLimit: UInt32
-  /// Rows that ``AdjacencyExceptions`` has more neighbours of.
-  var late: RowMarks?
+  var late: LateChains?
   /// Rows whose neighbours ``AdjacencyExceptions`` knows, all of them: the lists are not to be read.
   var doubtful: RowMarks?
 
@@ -137,7 +155,8 @@ struct RowMarks {
 }
 
 extension AdjacencyView {
-  /// One row's entries: the sealed ones ascending, the packed ones ascending, the tail, newest first.
+  /// One row's entries: the sealed ones ascending, the packed ones ascending, then the tail and the late
+  /// ones, newest first.
   @inline(__always)
   func forEachEntry(of row: UInt32, _ body: (UInt32) -> Void) {
     sealed?.forEachEntry(of: row) { entry in
@@ -150,17 +169,22 @@ extension AdjacencyView {
     forEachTailEntry(of: row, body)
   }
 
-  /// One row's entries that came after the lists were packed, newest first.
+  /// One row's entries that came after the lists were packed: the tail and the late ones, newest first.
   @inline(__always)
   func forEachTailEntry(of row: UInt32, _ body: (UInt32) -> Void) {
-    guard let tail else { return }
-    var slot = unsafe tail.heads[Int(row)].load(ordering: .acquiring)
+    if let tail { forEachEntry(of: row, in: tail, body) }
+    if let late, late.contains(row) { forEachEntry(of: row, in: late.chains, body) }
+  }
+
+  @inline(__always)
+  private func forEachEntry(of row: UInt32, in chains: TailChains, _ body: (UInt32) -> Void) {
+    var slot = unsafe chains.heads[Int(row)].load(ordering: .acquiring)
     while slot != TailChains.none {
-      if slot < tail.slotCount {
-        let entry = unsafe tail.entries[Int(slot)]
+      if slot < chains.slotCount {
+        let entry = unsafe chains.entries[Int(slot)]
         if PackedEntry.row(entry) < rowLimit { body(entry) }
       }
-      slot = unsafe tail.older[Int(slot)]
+      slot = unsafe chains.older[Int(slot)]
     }
   }
 }

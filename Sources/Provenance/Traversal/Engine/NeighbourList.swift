@@ -16,8 +16,5 @@ struct NeighbourList: NeighbourSink {
     leg.adjacency.forEachEntry(of: row) { entry in
       if leg.filter.passes(entry) { rows.append(PackedEntry.row(entry)) }
     }
-    if let late = leg.adjacency.late, late.contains(row) {
-      exceptions.visitLate(row, tag: leg.tag, &self)
-    }
   }
 }

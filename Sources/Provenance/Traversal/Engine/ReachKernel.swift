@@ -83,13 +83,17 @@ enum ReachKernel {
         }
       }
       if let tail = leg.adjacency.tail {
-        unsafe absorbTail(
-          tail, rows, block, &frontier, scratch, mask: mask, limit: limit, isLimited: isLimited)
+        let cursors = unsafe scratch.cursors
+        for index in 0..<block {
+          unsafe cursors[index] = tail.heads[Int(rows[index])].load(ordering: .acquiring)
+        }
+        absorbChains(
+          tail, block, &frontier, scratch, mask: mask, limit: limit, isLimited: isLimited)
       }
       if let late = leg.adjacency.late {
-        for index in 0..<block where unsafe late.contains(rows[index]) {
-          unsafe exceptions.visitLate(rows[index], tag: leg.tag, &frontier)
-        }
+        let count = unsafe locate(rows, block, late, scratch)
+        absorbChains(
+          late.chains, count, &frontier, scratch, mask: mask, limit: limit, isLimited: isLimited)
       }
       next &+= block
     }
@@ -109,9 +113,6 @@ enum ReachKernel {
       }
       leg.adjacency.forEachEntry(of: row) { entry in
         if leg.filter.passes(entry) { frontier.add(PackedEntry.row(entry)) }
-      }
-      if let late = leg.adjacency.late, late.contains(row) {
-        exceptions.visitLate(row, tag: leg.tag, &frontier)
       }
     }
   }
@@ -235,17 +236,35 @@ enum ReachKernel {
     }
   }
 
-  /// Follows the chains of a block's rows, a link of each at a time, so that their misses overlap too.
-  private static func absorbTail(
-    _ tail: TailChains, _ rows: UnsafePointer<UInt32>, _ block: Int, _ frontier: inout Frontier,
+  /// Where the late chains of a block begin.
+  ///
+  /// - Returns: How many there are, in the scratch's cursors.
+  @inline(never)
+  private static func locate(
+    _ rows: UnsafePointer<UInt32>, _ block: Int, _ late: LateChains, _ scratch: TraversalScratch
+  ) -> Int {
+    let cursors = unsafe scratch.cursors
+    var count = 0
+    for index in 0..<block {
+      let row = unsafe rows[index]
+      unsafe cursors[count] = row
+      count &+= late.contains(row) ? 1 : 0
+    }
+    for index in 0..<count {
+      unsafe cursors[index] = late.chains.heads[Int(cursors[index])].load(ordering: .acquiring)
+    }
+    return count
+  }
+
+  /// Follows the chains at the scratch's first cursors, a link of each at a time, so that their misses
+  /// overlap too.
+  private static func absorbChains(
+    _ tail: TailChains, _ count: Int, _ frontier: inout Frontier,
     _ scratch: TraversalScratch, mask: UInt32, limit: UInt32, isLimited: Bool
   ) {
     let cursors = unsafe scratch.cursors
     let gathered = unsafe scratch.gathered
-    for index in 0..<block {
-      unsafe cursors[index] = tail.heads[Int(rows[index])].load(ordering: .acquiring)
-    }
-    var active = block
+    var active = count
     while true {
       var remaining = 0
       for index in 0..<active {

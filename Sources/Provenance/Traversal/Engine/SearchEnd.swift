@@ -94,13 +94,7 @@ struct SearchEnd: NeighbourSink {
       expandOneByOne(first, block, leg, &exceptions, doubtful)
       return
     }
-    if let late = leg.adjacency.late {
-      for index in 0..<block where unsafe late.contains(rows[index]) {
-        owner = UInt32(first + index)
-        unsafe exceptions.visitLate(rows[index], tag: leg.tag, &self)
-      }
-    }
-    if leg.adjacency.sealed != nil || leg.adjacency.tail != nil {
+    if leg.adjacency.sealed != nil || leg.adjacency.tail != nil || leg.adjacency.late != nil {
       // One by one: here the answer is near, or the graph is sealed to be small and not fast.
       for index in 0..<block {
         owner = UInt32(first + index)
@@ -133,9 +127,6 @@ struct SearchEnd: NeighbourSink {
       }
       leg.adjacency.forEachEntry(of: row) { entry in
         if leg.filter.passes(entry) { add(PackedEntry.row(entry)) }
-      }
-      if let late = leg.adjacency.late, late.contains(row) {
-        exceptions.visitLate(row, tag: leg.tag, &self)
       }
     }
   }
