@@ -47,6 +47,9 @@ struct ViewTables: @unchecked Sendable {
     hasIndex = storage.index != nil
   }
 
+  /// Whether vertices are numbered apart from nodes.
+  var hasVertexMap: Bool { unsafe vertices != nil }
+
   /// The memory of traversals.
   @inline(__always)
   var scratch: ScratchPool { unsafe scratchPool.takeUnretainedValue() }

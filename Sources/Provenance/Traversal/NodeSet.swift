@@ -27,13 +27,13 @@ public struct NodeSet: Sendable {
   public var isComplete: Bool { incompleteness.isEmpty }
 
   /// The vertices in topological order.
-  var vertices: [Vertex] {
-    order?.value { graph.topologicallySorted(Array(rows)) } ?? Array(rows)
-  }
+  var vertices: [Vertex] { sorted ?? Array(rows) }
+
+  /// The vertices in topological order where that is not the ascending one; else `nil`.
+  var sorted: [Vertex]? { order?.value { graph.topologicallySorted(Array(rows)) } }
 
   private func vertex(at position: Int) -> Vertex {
-    if let order { return order.value { graph.topologicallySorted(Array(rows)) }[position] }
-    return rows.select(position)
+    sorted?[position] ?? rows.select(position)
   }
 }
 
@@ -59,7 +59,7 @@ extension NodeSet: RandomAccessCollection {
     fileprivate init(_ set: NodeSet) {
       graph = set.graph
       rows = set.rows.makeIterator()
-      sorted = set.order == nil ? nil : set.vertices[...]
+      sorted = set.sorted?[...]
     }
 
     /// The next node; `nil` after the last.

@@ -29,7 +29,7 @@ extension GraphSource {
 /// What is measured on a graph.
 enum GraphMeasure: String, CaseIterable, Sendable {
   case bulk, insert, memory, ancestors, descendants, filtered, small, hub, isAncestor, path, order
-  case readers, sealed, indexed
+  case rows, readers, sealed, indexed
 
   static let whereOrderMatters: [GraphMeasure] = [
     .insert, .memory, .ancestors, .descendants, .small, .isAncestor, .path,
@@ -61,6 +61,7 @@ enum GraphMeasure: String, CaseIterable, Sendable {
       case .hub: try ReachBenchmark(name, source, bench).hub()
       case .isAncestor: try PairBenchmark(name, source, bench).isAncestor()
       case .path: try PairBenchmark(name, source, bench).path()
+      case .rows: try ReachBenchmark(name, source, bench).rows()
       case .order: try BuildBenchmark(name, source, bench).order()
       case .sealed:
         try SealedBenchmark(name: name, source: source, bench: bench).rows()

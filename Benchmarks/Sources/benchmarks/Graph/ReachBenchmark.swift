@@ -103,6 +103,22 @@ extension ReachBenchmark {
     return rows
   }
 
+  /// A loop over the nodes of an answer that looks at their kinds: a caller's beside the library's own.
+  func rows() throws -> [Row] {
+    let ours = ours
+    let nodes = Array(
+      questions.reach.sorted { $0.ancestors > $1.ancestors }.map(\.node).prefix(40))
+    let answers = try nodes.map { try ours.ancestorSet(of: $0) }
+    for answer in answers {
+      try check(
+        Subject.modelsByCaller(answer) == Subject.models(answer),
+        "\(name) on \(graph): the loops differ")
+    }
+    return try Contest(name: name, graph: graph, questions: nodes.count, budget: budget).run(
+      Contender(name: "ours") { keep(Subject.modelsByCaller(answers[$0])) },
+      [Contender(name: "the library's own loop") { keep(Subject.models(answers[$0])) }])
+  }
+
   /// Everything downstream of the node with the most direct effects.
   func hub() throws -> [Row] {
     let (ours, reference, hub) = (ours, reference, questions.hub)

@@ -156,6 +156,20 @@ extension Subject {
     try graph.descendants(of: ids[Int(row)], edges: edges, kinds: kinds).count
   }
 
+  func ancestorSet(of row: UInt32) throws -> NodeSet { try graph.ancestors(of: ids[Int(row)]) }
+
+  /// How many models a set holds, counted by the library.
+  static func models(_ set: NodeSet) -> Int { set.kindCounts[.model] ?? 0 }
+
+  /// How many models a set holds, counted node by node in a loop of this module.
+  static func modelsByCaller(_ set: NodeSet) -> Int {
+    var counts = [Int](repeating: 0, count: NodeKind.allCases.count)
+    set.forEachChunk { _, kinds in
+      for index in kinds.indices { counts[Int(kinds[index].rawValue)] += 1 }
+    }
+    return counts[Int(NodeKind.model.rawValue)]
+  }
+
   /// The ancestors or descendants themselves, by id, in the library's order.
   func answer(_ row: UInt32, _ direction: SimpleSearch.Direction) throws -> [NodeID] {
     switch direction {

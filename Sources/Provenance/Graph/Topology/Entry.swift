@@ -1,5 +1,8 @@
-/// A node's place in insertion order, private to a graph value.
-typealias NodeIndex = UInt32
+/// A node's number in order of arrival, from 0.
+///
+/// Good for one graph in memory and its copies: ids are for everything else.
+public typealias NodeIndex = UInt32
+
 /// A node's place in the order of its topology, private to a graph value: causes before effects,
 /// except along late edges.
 typealias Vertex = UInt32
