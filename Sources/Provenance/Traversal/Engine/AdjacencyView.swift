@@ -77,7 +77,7 @@ struct TailChains {
 /// Neighbours that neither lists nor tail have, in chains too; few rows have any.
 @safe
 struct LateChains {
-  /// The rows that have some. What a later state marked may be among them.
+  /// The rows that have some; what a later state marked may be among them.
   let marks: RowMarks
   let chains: TailChains
   /// Rows from here on have no chain.
