@@ -26,7 +26,7 @@ extension ProvenanceGraph {
   func forEachEdgeAnnotated(_ key: String, _ body: (Edge, [MappingAnnotation]) -> Void) {
     let table = storage.annotations
     for row in 0..<UInt32(table.count) {
-      let subject = table.subjects[row]
+      let subject = table.subject(of: row)
       guard case .edge(let edge) = subject, table.rows(about: subject).first == row,
         let visible = find(edge), status(visible) == []
       else { continue }

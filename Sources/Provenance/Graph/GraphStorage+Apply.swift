@@ -121,7 +121,7 @@ extension GraphStorage {
   }
 
   func note(_ id: RecordID, _ place: RecordPlace) -> Bool {
-    guard places[id] == nil else { return false }
+    guard self.place(of: id) == nil else { return false }
     places[id] = place
     arrivals.append(Arrival(id: id, epoch: current))
     return true

@@ -13,7 +13,7 @@ extension GraphStorage {
         try check(edge, batch, index)
       case .annotation(let annotation):
         // A batch that brings its own tombstone may be repeated, as after an unknown outcome.
-        if places[record.id] != nil, batch.erased.contains(record.id) { continue }
+        if place(of: record.id) != nil, batch.erased.contains(record.id) { continue }
         if annotation.body == nil || tombstones[record.id] != nil {
           throw GraphError(.erased(record.id), at: index)
         }
@@ -28,11 +28,11 @@ extension GraphStorage {
           switch retraction.target {
           case .node(let id): batch.nodes[id] != nil || row(of: id) != nil
           case .edge(let edge): batch.edges.contains(edge) || isRecorded(edge)
-          case .record(let id): batch.records.contains(id) || places[id] != nil
+          case .record(let id): batch.records.contains(id) || place(of: id) != nil
           }
         guard isKnown else { throw GraphError(.unknownTarget(record.id), at: index) }
       case .tombstone(let tombstone):
-        guard batch.records.contains(tombstone.target) || places[tombstone.target] != nil else {
+        guard batch.records.contains(tombstone.target) || place(of: tombstone.target) != nil else {
           throw GraphError(.unknownTarget(record.id), at: index)
         }
       case .unknown:

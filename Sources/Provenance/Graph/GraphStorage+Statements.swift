@@ -24,7 +24,7 @@ extension GraphStorage {
   private func add(_ annotation: Annotation, _ id: RecordID) -> Bool {
     let allowed =
       tombstones[id] == nil ? annotation : Annotation(subject: annotation.subject, body: nil)
-    switch places[id] {
+    switch place(of: id) {
     case .annotation(let row)?:
       guard let body = allowed.body, annotations.body(row, at: current) == nil else {
         return false
@@ -36,10 +36,10 @@ extension GraphStorage {
     case _?:
       return false
     case nil:
-      guard note(id, .pendingAnnotation) else { return false }
       if subject(of: allowed) != nil {
         attach(allowed, id)
       } else {
+        _ = note(id, .pendingAnnotation)
         let need: PendingTable.Need =
           switch allowed.subject {
           case .node(let node): .node(node)
@@ -64,8 +64,7 @@ extension GraphStorage {
       preconditionFailure("a fact is attached when what it needs is there")
     }
     let status: Status = retractions.covers(.record(id)) ? .retracted : []
-    let row = annotations.append(id, about: subject, annotation.body, status, epoch: current)
-    places[id] = .annotation(row)
+    _ = annotations.append(id, about: subject, annotation.body, status, epoch: current)
     if case .node(let node) = subject, annotation.body?.attributes[AttributeKey.ended] != nil {
       close(ended: node)
     }
@@ -109,7 +108,7 @@ extension GraphStorage {
         }
         return
       case .record(let id):
-        switch places[id] {
+        switch place(of: id) {
         case .annotation(let row)?:
           annotations.status.set(row, status, at: current)
           return
@@ -193,7 +192,7 @@ extension GraphStorage {
   }
 
   func erase(_ target: RecordID) {
-    switch places[target] {
+    switch place(of: target) {
     case .annotation(let row)?:
       annotations.erase(row)
       pending.erase(target)

@@ -29,9 +29,9 @@ final class GraphStorage: @unchecked Sendable {
   var edgeChanges: Column<EdgeChange>
   /// The order of the causal edges, and that of the `partOf` edges.
   var orders: [AcyclicOrder]
-  /// Where each annotation, retraction, tombstone and unknown record is.
+  /// Where each retraction, tombstone and unknown record is, and each annotation that waits.
   var places: LayeredDictionary<RecordID, RecordPlace>
-  /// Those of them in order of arrival.
+  /// Those of them in order of arrival, and annotations that waited once.
   var arrivals: Column<Arrival>
   /// The targets of tombstones.
   var tombstones: [RecordID: Epoch]
@@ -161,13 +161,36 @@ final class GraphStorage: @unchecked Sendable {
 }
 
 /// The end of a batch: what there was by then.
+///
+/// Numbers that lie in memory without gaps, 40 bytes.
 struct EpochEnd: Sendable {
-  var position: Position
-  var time: Timestamp?
+  private let count: UInt64
+  private let seconds: Int64
+  private let fraction: UInt64
   /// The numbers of nodes, of vertices and of late edges.
-  var rows: NodeIndex = 0
-  var vertices: Vertex = 0
-  var lateEdges: UInt32 = 0
+  let rows: NodeIndex
+  let vertices: Vertex
+  let lateEdges: UInt32
+  private let gap: UInt32 = 0
+
+  init(
+    position: Position, time: Timestamp?, rows: NodeIndex = 0, vertices: Vertex = 0,
+    lateEdges: UInt32 = 0
+  ) {
+    count = position.count
+    seconds = time?.seconds ?? 0
+    fraction = time?.packedFraction ?? .max
+    self.rows = rows
+    self.vertices = vertices
+    self.lateEdges = lateEdges
+  }
+
+  var position: Position { Position(count) }
+
+  /// When it arrived, if that was said.
+  var time: Timestamp? {
+    fraction == .max ? nil : Timestamp(seconds: seconds, packedFraction: fraction)
+  }
 }
 
 extension GraphStorage {
@@ -404,14 +427,12 @@ extension GraphStorage {
       let arrival = other.arrivals[index]
       guard arrival.epoch <= epoch, let place = other.places[arrival.id] else { continue }
       arrivals.append(arrival)
-      if case .annotation = place {
-        places[arrival.id] = .pendingAnnotation
-      } else {
-        places[arrival.id] = place
-      }
+      places[arrival.id] = place
     }
-    for row in 0..<UInt32(annotations.count) {
-      places[annotations.ids[row]] = .annotation(row)
-    }
+  }
+
+  /// Where a record is that is not a node or an edge; `nil` for one that has not arrived.
+  func place(of id: RecordID) -> RecordPlace? {
+    annotations.row(of: id).map { .annotation($0) } ?? places[id]
   }
 }

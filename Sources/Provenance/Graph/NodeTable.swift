@@ -156,19 +156,35 @@ struct ContentIndex: Sendable {
 ///
 /// A family is all versions of one name: kind, namespace and name.
 struct FamilyDirectory: Sendable {
+  /// Numbers of one size, so that it lies in memory without gaps.
   struct Family: Hashable, Sendable {
-    var kind: NodeKind
+    private var kindNumber: UInt32
     var namespace: UInt32
     var name: UInt32
 
-    var hash: UInt64 { UInt64(bitPattern: Int64(hashValue)) }
+    init(kind: NodeKind, namespace: UInt32, name: UInt32) {
+      kindNumber = UInt32(kind.rawValue)
+      self.namespace = namespace
+      self.name = name
+    }
+
+    @inline(__always)
+    var kind: NodeKind { NodeKind(rawValue: UInt8(truncatingIfNeeded: kindNumber)) ?? .dataset }
+
+    func hash(_ key: SipHash) -> UInt64 { key.hash(kindNumber, namespace, name) }
   }
 
-  private(set) var strings = StringTable()
+  private let key: SipHash
+  private(set) var strings: StringTable
   private(set) var families = Column<Family>()
   private var index = HashIndex()
   private var byName = ChainTable()
   private var byNamespace = ChainTable()
+
+  init(key: SipHash = SipHash()) {
+    self.key = key
+    strings = StringTable(key: key)
+  }
 
   var byteCount: Int {
     strings.byteCount + families.byteCount + index.byteCount + byName.byteCount
@@ -178,10 +194,11 @@ struct FamilyDirectory: Sendable {
   mutating func intern(kind: NodeKind, namespace: String, name: String) -> UInt32 {
     let family = Family(
       kind: kind, namespace: strings.intern(namespace), name: strings.intern(name))
-    let hash = family.hash
+    let key = key
+    let hash = family.hash(key)
     if let number = index.find(hash, where: { families[$0] == family }) { return number }
     let earlier = families
-    index.append(hash) { earlier[$0].hash }
+    index.append(hash) { earlier[$0].hash(key) }
     families.append(family)
     byName.addHeads(upTo: strings.count)
     byNamespace.addHeads(upTo: strings.count)

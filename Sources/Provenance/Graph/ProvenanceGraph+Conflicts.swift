@@ -78,8 +78,11 @@ extension ProvenanceGraph {
   }
 
   private func hasArrived(_ id: RecordID) -> Bool {
-    guard storage.places[id] != nil else { return false }
+    guard let place = storage.place(of: id) else { return false }
     if horizon == storage.tail { return true }
+    if case .annotation(let row) = place, storage.annotations.epochs[row] <= horizon {
+      return true
+    }
     return (0..<storage.arrivals.count).contains {
       storage.arrivals[$0].id == id && storage.arrivals[$0].epoch <= horizon
     }

@@ -47,6 +47,18 @@ public struct Timestamp: Sendable, Hashable {
   public var offset: Int? { offsetMinutes == Self.noOffset ? nil : Int(offsetMinutes) * 60 }
 }
 
+extension Timestamp {
+  /// All but the seconds, in 48 bits.
+  var packedFraction: UInt64 { UInt64(fraction) | UInt64(UInt16(bitPattern: offsetMinutes)) << 32 }
+
+  /// Puts a timestamp together that was taken apart.
+  init(seconds: Int64, packedFraction: UInt64) {
+    self.seconds = seconds
+    fraction = UInt32(truncatingIfNeeded: packedFraction)
+    offsetMinutes = Int16(truncatingIfNeeded: packedFraction >> 32)
+  }
+}
+
 extension Timestamp: Comparable {
   /// Orders by instant, and the same instant by offset, a missing one first.
   public static func < (lhs: Self, rhs: Self) -> Bool {

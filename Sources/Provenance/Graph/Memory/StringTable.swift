@@ -1,44 +1,38 @@
 /// Strings numbered in order of first appearance; each is kept once.
 struct StringTable: Sendable {
-  private var strings = Column<String>()
+  private var texts = TextColumn()
   private var index = HashIndex()
+  private let key: SipHash
 
-  var count: Int { strings.count }
-  /// The bytes of the table and its index, with those of long strings.
-  var byteCount: Int {
-    var total = strings.byteCount + index.byteCount
-    for number in 0..<strings.count where strings[number].utf8.count > 15 {
-      total += 32 + strings[number].utf8.count
-    }
-    return total
-  }
+  /// - Parameter key: What strings are hashed with; the same for equal indexes.
+  init(key: SipHash = SipHash()) { self.key = key }
+
+  var count: Int { texts.count }
+  /// The bytes of the strings and their index.
+  var byteCount: Int { texts.byteCount + index.byteCount }
 
   /// The number of a string, given to it now if it has none.
   mutating func intern(_ string: String) -> UInt32 {
-    let hash = Self.hash(string)
+    let hash = key.hash(string)
     if let number = find(string, hash) { return number }
-    let strings = strings
-    index.append(hash) { Self.hash(strings[$0]) }
-    self.strings.append(string)
-    return UInt32(self.strings.count - 1)
+    let texts = texts
+    index.append(hash) { key.hash(texts[$0]) }
+    self.texts.append(string)
+    return UInt32(self.texts.count - 1)
   }
 
   /// The number of a string, if it has one.
-  func number(of string: String) -> UInt32? { find(string, Self.hash(string)) }
+  func number(of string: String) -> UInt32? { find(string, key.hash(string)) }
 
-  subscript(number: UInt32) -> String { strings[number] }
+  subscript(number: UInt32) -> String { texts[number] }
 
   private func find(_ string: String, _ hash: UInt64) -> UInt32? {
-    index.find(hash) { strings[$0].hasSameBytes(as: string) }
-  }
-
-  private static func hash(_ string: String) -> UInt64 {
-    UInt64(bitPattern: Int64(ByteString(string).hashValue))
+    index.find(hash) { texts.equals($0, string) }
   }
 
   func fork(count: Int) -> StringTable {
-    var copy = StringTable()
-    for number in 0..<UInt32(count) { _ = copy.intern(strings[number]) }
+    var copy = StringTable(key: key)
+    for number in 0..<UInt32(count) { _ = copy.intern(texts[number]) }
     return copy
   }
 }

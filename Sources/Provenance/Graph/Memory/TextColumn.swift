@@ -38,12 +38,13 @@ struct TextColumn: Sendable {
   func equals(_ index: UInt32, _ text: String) -> Bool {
     let range = range(index)
     guard text.utf8.count == range.count else { return false }
-    var position = range.lowerBound
-    for byte in text.utf8 {
-      if bytes[position] != byte { return false }
-      position += 1
+    var text = text
+    return text.withUTF8 { utf8 in
+      unsafe bytes.withPointer { base in
+        unsafe UnsafeBufferPointer(start: base + range.lowerBound, count: range.count)
+          .elementsEqual(utf8)
+      }
     }
-    return true
   }
 
   func fork(count: Int) -> TextColumn {
