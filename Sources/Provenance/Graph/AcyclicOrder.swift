@@ -173,3 +173,47 @@ struct LevelColumn: Sendable {
     set { pages[Int(vertex >> Self.pageBits)][Int(vertex & ((1 << Self.pageBits) - 1))] = newValue }
   }
 }
+
+// MARK: - Stored
+
+extension AcyclicOrder {
+  /// The order in a stored graph, without components.
+  init(
+    _ section: ImageSection, _ source: ImageSource, gap: UInt64, next: UInt64, vertices: Int
+  ) throws(ImageError) {
+    self.init()
+    guard gap > 0 else { return }
+    let stored: Column<Int32> = try source.column(section, count: vertices, copied: true)
+    var column = LevelColumn()
+    for vertex in 0..<stored.count {
+      let level = stored[vertex]
+      if level.magnitude > Self.farthest.magnitude { isWide = true }
+      column.append(level)
+    }
+    levels = column
+    self.gap = Int32(gap)
+    nextComponent = UInt32(next)
+  }
+
+  /// What ``init(_:_:gap:next:vertices:)`` wants to know; no gap where vertices are their own levels.
+  var storedNumbers: (gap: UInt64, next: UInt64) {
+    (isNatural ? 0 : UInt64(gap), UInt64(nextComponent))
+  }
+
+  func write(_ section: ImageSection, _ sink: ImageSink) {
+    var numbers: [Int32] = []
+    if let levels { numbers = (0..<Vertex(levels.count)).map { levels[$0] } }
+    sink.add(section, numbers)
+  }
+
+  /// The components, in the order in which they were made.
+  var storedComponents: [(number: UInt32, vertices: [Vertex])] {
+    members.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  /// Takes a component of a stored graph.
+  mutating func restore(_ component: UInt32, _ vertices: [Vertex]) {
+    members[component] = vertices
+    for vertex in vertices { components[vertex] = component }
+  }
+}

@@ -156,10 +156,14 @@ struct AnnotatedEdges: Sendable {
   }
 
   private let key: SipHash
-  private var keys = Column<Key>()
-  private var index = HashIndex()
+  private var keys: Column<Key>
+  private var index: HashIndex
 
-  init(key: SipHash = SipHash()) { self.key = key }
+  init(key: SipHash = SipHash()) {
+    self.key = key
+    keys = Column()
+    index = HashIndex()
+  }
 
   var count: Int { keys.count }
   var byteCount: Int { keys.byteCount + index.byteCount }
@@ -187,18 +191,65 @@ struct AnnotatedEdges: Sendable {
   }
 }
 
-/// What annotations say, a row each; `nil` where it was erased or never arrived.
-struct BodyColumn: Sendable {
-  private var bodies = Column<Annotation.Body?>()
 
-  var byteCount: Int { bodies.byteCount }
+// MARK: - Stored
 
-  subscript(row: UInt32) -> Annotation.Body? { bodies[row] }
+extension AnnotationTable {
+  init(_ source: ImageSource, _ scalars: ImageScalars) throws(ImageError) {
+    let count = Int(scalars.annotations)
+    ids = try source.column(.annotationIDs, count: count)
+    index = try source.index(.annotationIndex, count: count)
+    subjects = try source.column(.annotationSubjects, count: count)
+    edges = try AnnotatedEdges(source, key: scalars.key)
+    bodies = try BodyColumn(source)
+    epochs = try source.column(.annotationEpochs, count: count)
+    nodeRows = try source.column(.annotationNodeRows)
+    edgeRows = try source.column(.annotationEdgeRows)
+    rowsByNode = try source.chains(
+      heads: .annotationNodeHeads, links: .annotationNodeLinks, count: nodeRows.count)
+    rowsByEdge = try source.chains(
+      heads: .annotationEdgeHeads, links: .annotationEdgeLinks, count: edgeRows.count)
+    contents = try ContentIndex(
+      prefixes: .annotationContentPrefixes, rows: .annotationContentRows,
+      index: .annotationContentIndex, source)
+    guard bodies.count == count, nodeRows.count + edgeRows.count == count,
+      rowsByEdge.headCount == edges.count
+    else { throw ImageError(.annotationIDs, "does not fit the others") }
+  }
 
-  mutating func append(_ body: Annotation.Body?) { bodies.append(body) }
+  func write(key: SipHash, _ sink: ImageSink) {
+    sink.add(.annotationIDs, ids)
+    sink.add(.annotationIndex, HashIndex(count: count) { ids[$0].digest.w0 })
+    sink.add(.annotationSubjects, subjects)
+    edges.write(key: key, sink)
+    bodies.write(sink)
+    sink.add(.annotationEpochs, epochs)
+    sink.add(.annotationNodeRows, nodeRows)
+    sink.add(.annotationEdgeRows, edgeRows)
+    sink.add(heads: .annotationNodeHeads, links: .annotationNodeLinks, rowsByNode)
+    sink.add(heads: .annotationEdgeHeads, links: .annotationEdgeLinks, rowsByEdge)
+    contents.write(
+      prefixes: .annotationContentPrefixes, rows: .annotationContentRows,
+      index: .annotationContentIndex, sink)
+  }
 
-  /// Replaces what a row says; other copies keep theirs.
-  mutating func replace(_ row: UInt32, with body: Annotation.Body?) {
-    bodies.replace(row, with: body)
+  /// When those that arrived without their body got it, by row.
+  var storedRestorations: [(row: UInt32, epoch: Epoch)] {
+    restored.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  mutating func restoreRestoration(_ row: UInt32, _ epoch: Epoch) { restored[row] = epoch }
+}
+
+extension AnnotatedEdges {
+  fileprivate init(_ source: ImageSource, key: SipHash) throws(ImageError) {
+    self.key = key
+    keys = try source.column(.annotatedEdges)
+    index = try source.index(.annotatedEdgeIndex, count: keys.count)
+  }
+
+  fileprivate func write(key: SipHash, _ sink: ImageSink) {
+    sink.add(.annotatedEdges, keys)
+    sink.add(.annotatedEdgeIndex, HashIndex(count: count) { keys[$0].hash(key) })
   }
 }

@@ -43,6 +43,8 @@ final class GraphStorage: @unchecked Sendable {
   /// The last epoch in which an edge that levels had kept in order ceased to count, by a dispute or
   /// by a retraction: levels say nothing about views from before it.
   var lastOrderLoss: Epoch
+  /// The memory that some of the tables lie in, if they were stored.
+  var image: ImageMemory?
   /// What answers about causes without walking, if it was asked for.
   var index: ReachabilityIndex?
   /// The memory of traversals.
@@ -93,6 +95,7 @@ final class GraphStorage: @unchecked Sendable {
     unknown = []
     epochs = Column<EpochEnd>()
     lastOrderLoss = 0
+    image = nil
     index = nil
     scratch = ScratchPool()
     memory = WriterMemory()
@@ -125,10 +128,15 @@ final class GraphStorage: @unchecked Sendable {
     unknown = other.unknown
     epochs = other.epochs
     lastOrderLoss = other.lastOrderLoss
+    image = other.image
     index = other.index
     scratch = other.scratch
     memory = other.memory
   }
+
+  /// Whether a part of it was stored, is damaged and could not be made anew.
+  @inline(__always)
+  var isDamaged: Bool { image?.hasFailed ?? false }
 
   /// The row of an id.
   @inline(__always)
@@ -409,6 +417,7 @@ extension GraphStorage {
     copy.edgeChanges = edgeChanges.fork(count: changeCount(at: epoch))
     if let index, index.moment.epoch <= epoch { copy.index = index }
     copy.forkPlaces(from: self, at: epoch)
+    copy.image = image
     copy.tombstones = tombstones.filter { $0.value <= epoch }
     copy.unknown = unknown.filter { $0.epoch <= epoch }
     copy.epochs = epochs.fork(count: Int(epoch) + 1)

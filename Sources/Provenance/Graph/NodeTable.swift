@@ -53,7 +53,8 @@ struct NodeTable: Sendable {
   var lookup: NodeLookup {
     unsafe NodeLookup(
       ids: ids.pointer, families: families.pointer, directory: directory.families.pointer,
-      index: index.reader)
+      index: index.reader, idImage: ids.image, familyImage: families.image,
+      directoryImage: directory.families.image)
   }
 
   /// Adds a node that is not there yet.
@@ -105,11 +106,18 @@ struct NodeLookup {
   private let families: UnsafePointer<UInt32>
   private let directory: UnsafePointer<FamilyDirectory.Family>
   private let index: HashReader
+  private let idImage: ImageGuard
+  private let familyImage: ImageGuard
+  private let directoryImage: ImageGuard
 
   fileprivate init(
     ids: UnsafePointer<NodeID>, families: UnsafePointer<UInt32>,
-    directory: UnsafePointer<FamilyDirectory.Family>, index: HashReader
+    directory: UnsafePointer<FamilyDirectory.Family>, index: HashReader, idImage: ImageGuard,
+    familyImage: ImageGuard, directoryImage: ImageGuard
   ) {
+    self.idImage = idImage
+    self.familyImage = familyImage
+    self.directoryImage = directoryImage
     unsafe self.ids = ids
     unsafe self.families = families
     unsafe self.directory = directory
@@ -119,12 +127,20 @@ struct NodeLookup {
   /// The row of an id.
   @inline(__always)
   func row(of id: NodeID) -> NodeIndex? {
-    index.find(id.digest.w0) { unsafe ids[Int($0)] == id }
+    index.find(id.digest.w0) {
+      unsafe idImage.touch(UnsafeRawPointer(ids + Int($0)))
+      return unsafe ids[Int($0)] == id
+    }
   }
 
   /// The kind of the node in a row.
   @inline(__always)
-  func kind(of row: NodeIndex) -> NodeKind { unsafe directory[Int(families[Int(row)])].kind }
+  func kind(of row: NodeIndex) -> NodeKind {
+    unsafe familyImage.touch(UnsafeRawPointer(families + Int(row)))
+    let family = unsafe directory + Int(families[Int(row)])
+    unsafe directoryImage.touch(UnsafeRawPointer(family))
+    return unsafe family.pointee.kind
+  }
 }
 
 /// Which nodes may have some content, by the first eight bytes of its digest.
@@ -176,14 +192,18 @@ struct FamilyDirectory: Sendable {
 
   private let key: SipHash
   private(set) var strings: StringTable
-  private(set) var families = Column<Family>()
-  private var index = HashIndex()
-  private var byName = ChainTable()
-  private var byNamespace = ChainTable()
+  private(set) var families: Column<Family>
+  private var index: HashIndex
+  private var byName: ChainTable
+  private var byNamespace: ChainTable
 
   init(key: SipHash = SipHash()) {
     self.key = key
     strings = StringTable(key: key)
+    families = Column()
+    index = HashIndex()
+    byName = ChainTable()
+    byNamespace = ChainTable()
   }
 
   var byteCount: Int {
@@ -225,5 +245,75 @@ struct FamilyDirectory: Sendable {
       candidates.removeAll { families[$0].namespace != number }
     }
     return candidates
+  }
+}
+
+// MARK: - Stored
+
+extension NodeTable {
+  init(_ source: ImageSource, _ scalars: ImageScalars) throws(ImageError) {
+    let count = Int(scalars.rows)
+    ids = try source.column(.nodeIDs, count: count)
+    families = try source.column(.nodeFamilies, count: count)
+    versions = try TextColumn(bytes: .versionBytes, ends: .versionEnds, source)
+    index = try source.index(.nodeIndex, count: count)
+    directory = try FamilyDirectory(source, key: scalars.key)
+    members = try source.chains(heads: .familyHeads, links: .familyLinks, count: count)
+    contents = try ContentIndex(
+      prefixes: .contentPrefixes, rows: .contentRows, index: .contentIndex, source)
+    guard versions.count == count, members.headCount == directory.families.count else {
+      throw ImageError(.nodeIDs, "does not fit the others")
+    }
+  }
+
+  func write(key: SipHash, _ sink: ImageSink) {
+    sink.add(.nodeIDs, ids)
+    sink.add(.nodeFamilies, families)
+    versions.write(bytes: .versionBytes, ends: .versionEnds, sink)
+    sink.add(.nodeIndex, HashIndex(count: count) { ids[$0].digest.w0 })
+    directory.write(key: key, sink)
+    sink.add(heads: .familyHeads, links: .familyLinks, members)
+    contents.write(
+      prefixes: .contentPrefixes, rows: .contentRows, index: .contentIndex, sink)
+  }
+}
+
+extension ContentIndex {
+  init(
+    prefixes: ImageSection, rows: ImageSection, index: ImageSection, _ source: ImageSource
+  ) throws(ImageError) {
+    self.prefixes = try source.column(prefixes)
+    self.rows = try source.column(rows, count: self.prefixes.count)
+    self.index = try source.index(index, count: self.prefixes.count)
+  }
+
+  func write(
+    prefixes: ImageSection, rows: ImageSection, index: ImageSection, _ sink: ImageSink
+  ) {
+    sink.add(prefixes, self.prefixes)
+    sink.add(rows, self.rows)
+    sink.add(index, HashIndex(count: self.prefixes.count) { self.prefixes[$0] })
+  }
+}
+
+extension FamilyDirectory {
+  fileprivate init(_ source: ImageSource, key: SipHash) throws(ImageError) {
+    self.key = key
+    strings = try StringTable(
+      key: key, bytes: .nameBytes, ends: .nameEnds, index: .nameIndex, source)
+    families = try source.column(.families)
+    index = try source.index(.familyIndex, count: families.count)
+    byName = try source.chains(
+      heads: .familyByNameHeads, links: .familyByNameLinks, count: families.count)
+    byNamespace = try source.chains(
+      heads: .familyByNamespaceHeads, links: .familyByNamespaceLinks, count: families.count)
+  }
+
+  fileprivate func write(key: SipHash, _ sink: ImageSink) {
+    strings.write(key: key, bytes: .nameBytes, ends: .nameEnds, index: .nameIndex, sink)
+    sink.add(.families, families)
+    sink.add(.familyIndex, HashIndex(count: families.count) { families[$0].hash(key) })
+    sink.add(heads: .familyByNameHeads, links: .familyByNameLinks, byName)
+    sink.add(heads: .familyByNamespaceHeads, links: .familyByNamespaceLinks, byNamespace)
   }
 }

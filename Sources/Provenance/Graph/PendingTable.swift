@@ -53,11 +53,14 @@ struct PendingTable: Sendable {
 
   private mutating func link(_ row: Int) {
     waiting[rows[row].need, default: []].append(row)
-    if case .edge(let edge) = rows[row].fact {
-      edgeRows[edge] = row
-      edgesByEndpoint[edge.effect, default: []].append(row)
-      if edge.cause != edge.effect { edgesByEndpoint[edge.cause, default: []].append(row) }
-    }
+    if case .edge(let edge) = rows[row].fact { edgeRows[edge] = row }
+    linkEndpoints(row)
+  }
+
+  private mutating func linkEndpoints(_ row: Int) {
+    guard case .edge(let edge) = rows[row].fact else { return }
+    edgesByEndpoint[edge.effect, default: []].append(row)
+    if edge.cause != edge.effect { edgesByEndpoint[edge.cause, default: []].append(row) }
   }
 
   /// The edges that wait for a node now.
@@ -160,10 +163,41 @@ struct PendingTable: Sendable {
       if rows[row].restored > epoch { dropBody(row) }
       if rows[row].resolved == Self.unresolved {
         link(row)
-      } else if case .edge(let edge) = rows[row].fact {
-        edgesByEndpoint[edge.effect, default: []].append(row)
-        if edge.cause != edge.effect { edgesByEndpoint[edge.cause, default: []].append(row) }
+      } else {
+        linkEndpoints(row)
       }
+    }
+  }
+}
+
+// MARK: - Stored
+
+extension PendingTable {
+  /// A fact that waits or waited, and the epochs in which it came, was resolved, and got its body.
+  struct StoredRow {
+    var fact: Fact
+    var need: Need
+    var epochs: [Epoch]
+  }
+
+  var stored: [StoredRow] {
+    rows.map {
+      StoredRow(fact: $0.fact, need: $0.need, epochs: [$0.epoch, $0.resolved, $0.restored])
+    }
+  }
+
+  /// Takes the next row of a stored graph.
+  mutating func restore(_ stored: StoredRow) {
+    guard stored.epochs.count == 3 else { return }
+    let row = rows.count
+    rows.append(
+      Row(
+        fact: stored.fact, need: stored.need, epoch: stored.epochs[0], resolved: stored.epochs[1],
+        restored: stored.epochs[2]))
+    if stored.epochs[1] == Self.unresolved {
+      link(row)
+    } else {
+      linkEndpoints(row)
     }
   }
 }

@@ -22,8 +22,13 @@ public struct ProvenanceGraph: Sendable {
 
   /// Makes an empty graph.
   public init() {
-    storage = GraphStorage()
-    view = GraphView(storage, at: 0)
+    self.init(GraphStorage())
+  }
+
+  /// The newest state of a storage.
+  init(_ storage: GraphStorage) {
+    self.storage = storage
+    view = GraphView(storage, at: storage.tail)
     tables = ViewTables(storage, view)
   }
 }

@@ -67,3 +67,14 @@ struct RetractionTable: Sendable {
     status.rewind(to: epoch)
   }
 }
+
+// MARK: - Stored
+
+extension RetractionTable {
+  /// When those that arrived without their statement got it, by row.
+  var storedRestorations: [(row: UInt32, epoch: Epoch)] {
+    restored.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  mutating func restoreRestoration(_ row: UInt32, _ epoch: Epoch) { restored[row] = epoch }
+}

@@ -64,3 +64,23 @@ struct StatusHistory<Row: Hashable & Sendable>: Sendable {
     }
   }
 }
+
+// MARK: - Stored
+
+extension StatusHistory {
+  /// A row and every change of its flags, as epochs and flags in turn.
+  typealias StoredRow = (row: Row, changes: [UInt64])
+
+  var stored: [StoredRow] {
+    changes.map { row, all in (row, all.flatMap { [UInt64($0.epoch), UInt64($0.status.rawValue)] }) }
+  }
+
+  /// Takes the changes of a row of a stored graph.
+  mutating func restore(_ row: Row, _ stored: [UInt64]) {
+    changes[row] = stride(from: 0, to: stored.count - 1, by: 2).map {
+      Change(
+        epoch: Epoch(truncatingIfNeeded: stored[$0]),
+        status: Status(rawValue: UInt8(truncatingIfNeeded: stored[$0 + 1])))
+    }
+  }
+}

@@ -11,8 +11,9 @@ struct ViewTables: @unchecked Sendable {
   let lookup: NodeLookup
   /// The vertices by row; `nil` where they are the same.
   private let vertices: UnsafePointer<Atomic<UInt32>>?
-  /// The kinds by vertex.
-  let kinds: UnsafePointer<UInt8>
+  private let vertexImage: ImageGuard
+  private let kinds: UnsafePointer<UInt8>
+  private let kindImage: ImageGuard
   /// The causes of every vertex.
   let upstream: AdjacencyView
   /// The effects of every vertex.
@@ -34,7 +35,9 @@ struct ViewTables: @unchecked Sendable {
   init(_ storage: GraphStorage, _ view: GraphView) {
     lookup = storage.nodes.lookup
     unsafe vertices = storage.vertices.vertexPointer
+    vertexImage = storage.vertices.image
     unsafe kinds = storage.topology.kinds.pointer
+    kindImage = storage.topology.kinds.image
     upstream = storage.topology.upstream(in: view)
     downstream = storage.topology.downstream(in: view)
     unsafe scratchPool = Unmanaged.passUnretained(storage.scratch)
@@ -45,6 +48,12 @@ struct ViewTables: @unchecked Sendable {
     isTopologicalByVertex =
       storage.orders[GraphStorage.causalOrder].isNatural && storage.lastOrderLoss <= view.epoch
     hasIndex = storage.index != nil
+  }
+
+  /// The kinds of the first vertices.
+  func kinds(below count: Vertex) -> UnsafePointer<UInt8> {
+    if kindImage.isNeeded { unsafe kindImage.touch(UnsafeRawPointer(kinds), Int(count)) }
+    return unsafe kinds
   }
 
   /// Whether vertices are numbered apart from nodes.
@@ -58,6 +67,7 @@ struct ViewTables: @unchecked Sendable {
   @inline(__always)
   func vertex(of row: NodeIndex) -> Vertex {
     guard let vertices = unsafe vertices else { return row }
+    unsafe vertexImage.touch(UnsafeRawPointer(vertices + Int(row)))
     return unsafe vertices[Int(row)].load(ordering: .acquiring)
   }
 }

@@ -127,7 +127,7 @@ extension Record {
     return NodeRecord(node: node, sortedEdges: edges)
   }
 
-  private static func retractionTarget(
+  static func retractionTarget(
     _ decoder: inout CBORDecoder
   ) throws -> Retraction.Target {
     let start = decoder.offset
@@ -142,7 +142,7 @@ extension Record {
     }
   }
 
-  private static func annotation(
+  fileprivate static func annotation(
     _ subject: Annotation.Subject, _ payload: [UInt8]
   ) throws -> Annotation {
     try read(payload) { decoder in
@@ -156,7 +156,7 @@ extension Record {
     }
   }
 
-  private static func statement(_ payload: [UInt8], _ kind: RecordKind) throws -> Statement? {
+  static func statement(_ payload: [UInt8], _ kind: RecordKind) throws -> Statement? {
     guard !payload.isEmpty else { return nil }
     return try read(payload) { decoder in
       let (salt, time, source) = try decoder.payloadStart(kind)
@@ -206,7 +206,7 @@ extension CBORDecoder {
     return try Edge(effect: effect, kind: kind, cause: cause, role: try optionalText())
   }
 
-  fileprivate mutating func edge() throws -> Edge {
+  mutating func edge() throws -> Edge {
     let start = offset
     guard try array() == 4 else {
       throw RecordError(.malformed("an edge of the wrong size", offset: start))
@@ -238,5 +238,18 @@ extension CBORDecoder {
       let time = Timestamp(seconds: seconds, nanoseconds: fraction, offset: offset)
     else { throw RecordError(.malformed("not a time", offset: start)) }
     return time
+  }
+}
+
+extension Annotation.Body {
+  /// Reads the erasable part of an annotation.
+  ///
+  /// - Parameter payload: As a record has it.
+  /// - Returns: `nil` where it is none.
+  init?(payload: [UInt8]) {
+    // What the annotation is about is not in the payload.
+    let anything = Annotation.Subject.node(NodeID(digest: SHA256Digest(w0: 0, w1: 0, w2: 0, w3: 0)))
+    guard let body = (try? Record.annotation(anything, payload))?.body else { return nil }
+    self = body
   }
 }

@@ -46,18 +46,7 @@ extension Record {
     case .retraction(let retraction):
       payload = try Self.encode(retraction.statement, .retraction)
       encoder.begin(.retraction, fields: 2)
-      encoder.array(count: 2)
-      switch retraction.target {
-      case .node(let id):
-        encoder.unsigned(0)
-        encoder.digest(id.digest)
-      case .edge(let edge):
-        encoder.unsigned(1)
-        encoder.edge(edge)
-      case .record(let id):
-        encoder.unsigned(2)
-        encoder.digest(id.digest)
-      }
+      encoder.target(retraction.target)
       encoder.digest(SHA256.hash(payload))
     case .tombstone(let tombstone):
       payload = try Self.encode(tombstone.statement, .tombstone)
@@ -70,7 +59,7 @@ extension Record {
     try self.init(content: content, header: encoder.bytes, payload: payload)
   }
 
-  private static func encode(_ body: Annotation.Body) throws(RecordError) -> [UInt8] {
+  fileprivate static func encode(_ body: Annotation.Body) throws(RecordError) -> [UInt8] {
     var encoder = CBOREncoder()
     encoder.beginPayload(.annotation, body.salt, body.time, body.source)
     let start = encoder.bytes.count
@@ -84,7 +73,7 @@ extension Record {
     return encoder.bytes
   }
 
-  private static func encode(
+  static func encode(
     _ statement: Statement?, _ kind: RecordKind
   ) throws(RecordError) -> [UInt8] {
     guard let statement else { throw RecordError(.erased) }
@@ -126,9 +115,24 @@ extension CBOREncoder {
     role(edge.role)
   }
 
-  fileprivate mutating func edge(_ edge: Edge) {
+  mutating func edge(_ edge: Edge) {
     array(count: 4)
     fields(of: edge)
+  }
+
+  mutating func target(_ target: Retraction.Target) {
+    array(count: 2)
+    switch target {
+    case .node(let id):
+      unsigned(0)
+      digest(id.digest)
+    case .edge(let edge):
+      unsigned(1)
+      self.edge(edge)
+    case .record(let id):
+      unsigned(2)
+      digest(id.digest)
+    }
   }
 
   /// Seconds, nanoseconds and offset or null: the form of a time outside attribute values.
@@ -160,6 +164,17 @@ extension Record {
     case .retraction(let retraction): retraction.statement == nil
     case .tombstone(let tombstone): tombstone.statement == nil
     case .node, .edge, .unknown: false
+    }
+  }
+}
+
+extension Annotation.Body {
+  /// The erasable part of an annotation's record.
+  var payload: [UInt8] {
+    do throws(RecordError) {
+      return try Record.encode(self)
+    } catch {
+      preconditionFailure("what an annotation says was encoded before: \(error)")
     }
   }
 }

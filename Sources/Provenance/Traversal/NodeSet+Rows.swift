@@ -7,8 +7,11 @@ extension NodeSet {
   public var kindCounts: [NodeKind: Int] {
     var counts = [Int](repeating: 0, count: NodeKind.allCases.count)
     withExtendedLifetime(graph) {
+      let kinds = unsafe graph.tables.kinds(below: graph.view.vertices)
       rows.forEachChunk { vertices in
-        for index in vertices.indices { counts[Int(graph.kindByte(of: vertices[index]))] += 1 }
+        for index in vertices.indices {
+          counts[Int(unsafe graph.kindByte(of: vertices[index], kinds))] += 1
+        }
       }
     }
     var found: [NodeKind: Int] = [:]
@@ -78,14 +81,17 @@ extension ProvenanceGraph {
   fileprivate var isNumberedByNode: Bool { !tables.hasVertexMap && tables.openCount == 0 }
 
   @inline(__always)
-  fileprivate func kindByte(of vertex: Vertex) -> UInt8 {
-    vertex < view.vertices ? unsafe tables.kinds[Int(vertex)] : NodeKind.run.rawValue
+  fileprivate func kindByte(of vertex: Vertex, _ kinds: UnsafePointer<UInt8>) -> UInt8 {
+    vertex < view.vertices ? unsafe kinds[Int(vertex)] : NodeKind.run.rawValue
   }
 
   fileprivate func copyKinds(of vertices: Span<Vertex>, to kinds: inout [NodeKind]) {
     withExtendedLifetime(self) {
+      let bytes = unsafe tables.kinds(below: view.vertices)
       for index in vertices.indices {
-        guard let kind = NodeKind(rawValue: kindByte(of: vertices[index])) else { continue }
+        guard let kind = unsafe NodeKind(rawValue: kindByte(of: vertices[index], bytes)) else {
+          continue
+        }
         kinds[index] = kind
       }
     }

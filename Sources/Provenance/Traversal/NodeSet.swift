@@ -8,7 +8,10 @@ public struct NodeSet: Sendable {
   let graph: ProvenanceGraph
   let rows: RowSet
   /// Why nodes may be missing; empty if none are.
-  public let incompleteness: Incompleteness
+  public var incompleteness: Incompleteness {
+    graph.storage.isDamaged ? known.union(.damagedStorage) : known
+  }
+  private let known: Incompleteness
   /// Where ascending vertices are not causes first: the order, once it was asked for.
   private let order: LazyOrder?
 
@@ -19,7 +22,7 @@ public struct NodeSet: Sendable {
   init(_ graph: ProvenanceGraph, _ rows: RowSet, _ incompleteness: Incompleteness) {
     self.graph = graph
     self.rows = rows
-    self.incompleteness = incompleteness
+    known = incompleteness
     order = graph.isTopologicalByVertex ? nil : LazyOrder()
   }
 

@@ -101,7 +101,7 @@ extension ProvenanceGraph {
     kinds == .all
       ? nil
       : unsafe KindFilter(
-        column: tables.kinds, rowCount: Int(view.vertices),
+        column: tables.kinds(below: view.vertices), rowCount: Int(view.vertices),
         mask: kinds.rawValue)
   }
 

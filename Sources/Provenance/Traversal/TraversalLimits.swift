@@ -52,10 +52,14 @@ public struct Incompleteness: OptionSet, Sendable, Hashable, CustomStringConvert
   public static let edgeLimit = Incompleteness(rawValue: 16)
   /// The deadline passed.
   public static let deadline = Incompleteness(rawValue: 32)
+  /// A part of a stored graph is damaged and could not be made anew from its records.
+  public static let damagedStorage = Incompleteness(rawValue: 64)
 
   /// The reasons, for people; `complete` if there is none.
   public var description: String {
-    let names = ["disputed edges", "pending edges", "depth", "nodes", "edges", "deadline"]
+    let names = [
+      "disputed edges", "pending edges", "depth", "nodes", "edges", "deadline", "damaged storage",
+    ]
     let reasons = names.indices.filter { rawValue & 1 << UInt8($0) != 0 }.map { names[$0] }
     return reasons.isEmpty ? "complete" : "incomplete: " + reasons.joined(separator: ", ")
   }

@@ -32,8 +32,17 @@ struct AtomicColumn: Sendable {
     count += 1
   }
 
+  /// The elements of a part of a stored graph.
+  init(_ part: ImagePart) {
+    buffer = AtomicBuffer(part)
+    count = buffer.capacity
+  }
+
   /// The elements, for as long as this column or a copy is there and does not grow.
   var pointer: UnsafePointer<Atomic<UInt32>> { unsafe buffer.pointer }
+
+  /// Who must be asked before ``pointer`` is read.
+  var image: ImageGuard { buffer.image }
 
   /// A copy of the first elements with a buffer of its own.
   func fork(count: Int) -> AtomicColumn {
@@ -56,11 +65,14 @@ struct AtomicColumn: Sendable {
 final class AtomicBuffer: @unchecked Sendable {
   private let base: UnsafeMutablePointer<Atomic<UInt32>>
   let capacity: Int
+  /// What holds the numbers, where this does not.
+  private let memory: ImageMemory?
 
   /// Makes room; every number is to be stored before it is loaded.
   init(capacity: Int) {
     unsafe base = UnsafeMutablePointer.allocate(capacity: max(capacity, 1))
     self.capacity = capacity
+    memory = nil
   }
 
   init(repeating value: UInt32, count: Int) {
@@ -68,18 +80,48 @@ final class AtomicBuffer: @unchecked Sendable {
     unsafe UnsafeMutableRawPointer(base).initializeMemory(
       as: UInt32.self, repeating: value, count: count)
     capacity = count
+    memory = nil
+  }
+
+  /// The numbers of a part of a stored graph: in place, or copied where they are few.
+  init(_ part: ImagePart) {
+    capacity = part.byteCount / 4
+    if part.isLarge {
+      unsafe base = part.base.assumingMemoryBound(to: Atomic<UInt32>.self)
+      memory = part.memory
+    } else {
+      part.touch()
+      unsafe base = UnsafeMutablePointer.allocate(capacity: max(capacity, 1))
+      unsafe UnsafeMutableRawPointer(base).copyMemory(
+        from: part.base, byteCount: capacity * 4)
+      memory = nil
+    }
   }
 
   @inline(__always)
-  func load(_ index: Int) -> UInt32 { unsafe base[index].load(ordering: .acquiring) }
+  private func touch(_ index: Int) {
+    if let memory { unsafe memory.touch(UnsafeRawPointer(base + index)) }
+  }
+
+  @inline(__always)
+  func load(_ index: Int) -> UInt32 {
+    touch(index)
+    return unsafe base[index].load(ordering: .acquiring)
+  }
 
   @inline(__always)
   func store(_ value: UInt32, _ index: Int) {
+    touch(index)
     unsafe base[index].store(value, ordering: .releasing)
   }
 
   /// The numbers, for as long as this object lives.
+  ///
+  /// Those of a stored graph are to be touched first (``image``).
   var pointer: UnsafePointer<Atomic<UInt32>> { unsafe UnsafePointer(base) }
 
-  deinit { unsafe base.deallocate() }
+  /// Who must be asked before ``pointer`` is read.
+  var image: ImageGuard { ImageGuard(memory) }
+
+  deinit { if memory == nil { unsafe base.deallocate() } }
 }

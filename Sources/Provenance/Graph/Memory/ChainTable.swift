@@ -51,7 +51,7 @@ struct ChainTable: Sendable {
       move(heads: buffer.headCapacity, links: max(8, linkCount * 2))
     }
     let link = UInt32(linkCount)
-    unsafe buffer.older[linkCount] = buffer.heads.load(Int(head))
+    unsafe buffer.older.base[linkCount] = buffer.heads.load(Int(head))
     // The link is whole before it can be met.
     buffer.heads.store(link, Int(head))
     linkCount += 1
@@ -63,7 +63,7 @@ struct ChainTable: Sendable {
   func newest(of head: UInt32) -> UInt32 {
     guard head < headCount else { return Self.none }
     var link = buffer.heads.load(Int(head))
-    while link != Self.none, link >= linkCount { link = unsafe buffer.older[Int(link)] }
+    while link != Self.none, link >= linkCount { link = buffer.older[Int(link)] }
     return link
   }
 
@@ -71,7 +71,7 @@ struct ChainTable: Sendable {
   @inline(__always)
   func older(than link: UInt32) -> UInt32 {
     precondition(link < linkCount, "no such link")
-    return unsafe buffer.older[Int(link)]
+    return buffer.older[Int(link)]
   }
 
   /// The links of a list in order of arrival.
@@ -95,7 +95,7 @@ struct ChainTable: Sendable {
       copy.addHead()
       copy.buffer.heads.store(view.newest(of: head), Int(head))
     }
-    for link in 0..<links { unsafe copy.buffer.older[link] = view.buffer.older[link] }
+    copy.buffer.older.copy(view.buffer.older, count: links)
     copy.linkCount = links
     return copy
   }
@@ -103,28 +103,89 @@ struct ChainTable: Sendable {
   private mutating func move(heads: Int, links: Int) {
     let larger = ChainBuffer(heads: heads, links: links)
     for head in 0..<headCount { larger.heads.store(buffer.heads.load(head), head) }
-    unsafe larger.older.update(from: buffer.older, count: linkCount)
+    larger.older.copy(buffer.older, count: linkCount)
     buffer = larger
   }
 
   /// The heads, for as long as this table or a copy is there and does not grow.
   var headBuffer: AtomicBuffer { buffer.heads }
   /// The links, for as long as this table or a copy is there and does not grow.
-  var olderPointer: UnsafePointer<UInt32> { unsafe UnsafePointer(buffer.older) }
+  var olderPointer: UnsafePointer<UInt32> { unsafe UnsafePointer(buffer.older.base) }
 }
 
-@safe
-private final class ChainBuffer: @unchecked Sendable {
-  let heads: AtomicBuffer
-  let older: UnsafeMutablePointer<UInt32>
-  let linkCapacity: Int
-  var headCapacity: Int { heads.capacity }
-
-  init(heads: Int, links: Int) {
-    self.heads = AtomicBuffer(capacity: heads)
-    unsafe older = UnsafeMutablePointer.allocate(capacity: max(links, 1))
-    linkCapacity = links
+extension ChainTable {
+  /// The lists in two parts of a stored graph.
+  init(heads: ImagePart, older: ImagePart) {
+    buffer = ChainBuffer(heads: AtomicBuffer(heads), older: LinkBuffer(older))
+    headCount = buffer.headCapacity
+    linkCount = buffer.linkCapacity
   }
 
-  deinit { unsafe older.deallocate() }
+  /// Calls two closures with the bytes of the heads and of the links.
+  func withBytes(
+    heads: (UnsafeRawBufferPointer) -> Void, older: (UnsafeRawBufferPointer) -> Void
+  ) {
+    let copy = fork(heads: headCount, links: linkCount)
+    unsafe heads(
+      UnsafeRawBufferPointer(start: copy.buffer.heads.pointer, count: 4 * headCount))
+    unsafe older(UnsafeRawBufferPointer(start: copy.buffer.older.base, count: 4 * linkCount))
+    withExtendedLifetime(copy) {}
+  }
+}
+
+private final class ChainBuffer: Sendable {
+  let heads: AtomicBuffer
+  let older: LinkBuffer
+  var headCapacity: Int { heads.capacity }
+  var linkCapacity: Int { older.capacity }
+
+  init(heads: AtomicBuffer, older: LinkBuffer) {
+    self.heads = heads
+    self.older = older
+  }
+
+  convenience init(heads: Int, links: Int) {
+    self.init(heads: AtomicBuffer(capacity: heads), older: LinkBuffer(capacity: links))
+  }
+}
+
+/// From each link the one before it in its list.
+@safe
+private final class LinkBuffer: @unchecked Sendable {
+  let base: UnsafeMutablePointer<UInt32>
+  let capacity: Int
+  /// What holds the links, where this does not.
+  private let memory: ImageMemory?
+
+  init(capacity: Int) {
+    unsafe base = UnsafeMutablePointer.allocate(capacity: max(capacity, 1))
+    self.capacity = capacity
+    memory = nil
+  }
+
+  init(_ part: ImagePart) {
+    capacity = part.byteCount / 4
+    if part.isLarge {
+      unsafe base = part.base.assumingMemoryBound(to: UInt32.self)
+      memory = part.memory
+    } else {
+      part.touch()
+      unsafe base = UnsafeMutablePointer.allocate(capacity: max(capacity, 1))
+      unsafe UnsafeMutableRawPointer(base).copyMemory(from: part.base, byteCount: capacity * 4)
+      memory = nil
+    }
+  }
+
+  @inline(__always)
+  subscript(link: Int) -> UInt32 {
+    if let memory { unsafe memory.touch(UnsafeRawPointer(base + link)) }
+    return unsafe base[link]
+  }
+
+  func copy(_ other: LinkBuffer, count: Int) {
+    if let memory = other.memory { unsafe memory.touch(UnsafeRawPointer(other.base), count * 4) }
+    unsafe base.update(from: other.base, count: count)
+  }
+
+  deinit { if memory == nil { unsafe base.deallocate() } }
 }

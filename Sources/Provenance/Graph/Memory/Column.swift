@@ -21,6 +21,7 @@ struct Column<Element: Sendable>: Sendable {
   @inline(__always)
   subscript(index: Int) -> Element {
     precondition(index >= 0 && index < count, "a column's index is out of range")
+    buffer.touch(index)
     return unsafe buffer.base[index]
   }
 
@@ -75,25 +76,59 @@ struct Column<Element: Sendable>: Sendable {
   /// O(count).
   func fork(count: Int) -> Column {
     precondition(count <= self.count)
+    buffer.touch(0..<count)
     var copy = Column(capacity: count)
     unsafe copy.append(count: count) { unsafe $0.initialize(from: buffer.base, count: count) }
     return copy
   }
 
-  /// Calls `body` with the elements, which stay alive as long as it runs.
+  /// Calls `body` with the address of the first element; those in a range may be read, and stay alive as
+  /// long as it runs.
   @inline(__always)
-  func withPointer<Result>(_ body: (UnsafePointer<Element>) -> Result) -> Result {
-    withExtendedLifetime(buffer) { unsafe body(UnsafePointer(buffer.base)) }
+  func withPointer<Result>(
+    to range: Range<Int>, _ body: (UnsafePointer<Element>) -> Result
+  ) -> Result {
+    buffer.touch(range)
+    return withExtendedLifetime(buffer) { unsafe body(UnsafePointer(buffer.base)) }
   }
 
   /// The elements, for as long as this column or a copy is there and does not grow.
+  ///
+  /// Those of a stored graph are to be touched first (``image``).
   var pointer: UnsafePointer<Element> { unsafe UnsafePointer(buffer.base) }
 
+  /// Who must be asked before ``pointer`` is read.
+  var image: ImageGuard { ImageGuard(buffer.image) }
+
   private mutating func grow(to needed: Int) {
+    buffer.touch(0..<count)
     let larger = ColumnBuffer<Element>(capacity: max(needed, count * 2, 8))
     unsafe larger.base.initialize(from: buffer.base, count: count)
     larger.initializedCount = count
     buffer = larger
+  }
+}
+
+extension Column {
+  /// The elements of a part of a stored graph: in place, or copied where they are few.
+  init(_ part: ImagePart) {
+    self.init(capacity: 0)
+    if part.isLarge {
+      buffer = ColumnBuffer(part)
+      count = buffer.capacity
+    } else {
+      part.touch()
+      let source = unsafe UnsafeRawPointer(part.base).assumingMemoryBound(to: Element.self)
+      let added = part.byteCount / MemoryLayout<Element>.stride
+      unsafe append(count: added) { unsafe $0.initialize(from: source, count: added) }
+    }
+  }
+
+  /// Calls `body` with the bytes of the elements.
+  func withBytes(_ body: (UnsafeRawBufferPointer) -> Void) {
+    unsafe withPointer(to: 0..<count) {
+      unsafe body(UnsafeRawBufferPointer(start: $0, count: count * MemoryLayout<Element>.stride))
+    }
   }
 }
 
@@ -103,13 +138,37 @@ private final class ColumnBuffer<Element>: @unchecked Sendable {
   let capacity: Int
   /// How many are to be destroyed at the end; the writer's.
   var initializedCount = 0
+  /// What holds the elements, where this does not.
+  let image: ImageMemory?
 
   init(capacity: Int) {
     unsafe base = UnsafeMutablePointer.allocate(capacity: max(capacity, 1))
     self.capacity = capacity
+    image = nil
+  }
+
+  init(_ part: ImagePart) {
+    precondition(_isPOD(Element.self), "only plain numbers lie in stored memory")
+    unsafe base = part.base.assumingMemoryBound(to: Element.self)
+    capacity = part.byteCount / MemoryLayout<Element>.stride
+    initializedCount = capacity
+    image = part.memory
+  }
+
+  @inline(__always)
+  func touch(_ index: Int) {
+    if let image { unsafe image.touch(UnsafeRawPointer(base + index)) }
+  }
+
+  @inline(__always)
+  func touch(_ range: Range<Int>) {
+    guard let image else { return }
+    unsafe image.touch(
+      UnsafeRawPointer(base + range.lowerBound), range.count * MemoryLayout<Element>.stride)
   }
 
   deinit {
+    guard image == nil else { return }
     unsafe base.deinitialize(count: initializedCount)
     unsafe base.deallocate()
   }

@@ -18,6 +18,31 @@ struct HashIndex: Sendable {
     if bits > 4 { slots = AtomicBuffer(repeating: Self.empty, count: 1 << bits) }
   }
 
+  /// An index over the first rows of a table, always the same for the same hashes.
+  init(count: Int, hashes: (UInt32) -> UInt64) {
+    self.init(capacity: count + 1)
+    for row in 0..<UInt32(count) { place(row, hashes(row)) }
+    self.count = count
+  }
+
+  /// The index in a part of a stored graph.
+  ///
+  /// `nil` where the part is none.
+  init?(_ part: ImagePart, count: Int) {
+    let size = part.byteCount / 4
+    guard size >= 16, size.nonzeroBitCount == 1, count * 4 <= size * 3 else { return nil }
+    slots = AtomicBuffer(part)
+    bits = size.trailingZeroBitCount
+    self.count = count
+  }
+
+  /// Calls `body` with the bytes of the slots.
+  func withBytes(_ body: (UnsafeRawBufferPointer) -> Void) {
+    withExtendedLifetime(slots) {
+      unsafe body(UnsafeRawBufferPointer(start: slots.pointer, count: byteCount))
+    }
+  }
+
   /// The bytes of the slots.
   var byteCount: Int { 4 << bits }
 
@@ -25,7 +50,7 @@ struct HashIndex: Sendable {
   private func home(_ hash: UInt64) -> Int { Int(hash >> UInt64(64 - bits)) }
 
   /// Where it lies, for as long as this index lives and does not grow.
-  var reader: HashReader { unsafe HashReader(slots: slots.pointer, bits: bits, count: count) }
+  var reader: HashReader { unsafe HashReader(slots: slots.pointer, bits: bits, count: count, image: slots.image) }
 
   /// The row with a hash that satisfies a condition.
   ///
@@ -91,11 +116,15 @@ struct HashReader {
   private let slots: UnsafePointer<Atomic<UInt32>>
   private let bits: Int
   private let count: Int
+  private let image: ImageGuard
 
-  fileprivate init(slots: UnsafePointer<Atomic<UInt32>>, bits: Int, count: Int) {
+  fileprivate init(
+    slots: UnsafePointer<Atomic<UInt32>>, bits: Int, count: Int, image: ImageGuard
+  ) {
     unsafe self.slots = slots
     self.bits = bits
     self.count = count
+    self.image = image
   }
 
   /// The row with a hash that satisfies a condition.
@@ -106,6 +135,7 @@ struct HashReader {
     let mask = (1 << bits) - 1
     var slot = Int(hash >> UInt64(64 - bits))
     while true {
+      unsafe image.touch(UnsafeRawPointer(slots + slot))
       let row = unsafe slots[slot].load(ordering: .acquiring)
       if row == HashIndex.empty { return nil }
       if row < count, matches(row) { return row }

@@ -1,11 +1,15 @@
 /// Strings numbered in order of first appearance; each is kept once.
 struct StringTable: Sendable {
-  private var texts = TextColumn()
-  private var index = HashIndex()
+  private var texts: TextColumn
+  private var index: HashIndex
   private let key: SipHash
 
   /// - Parameter key: What strings are hashed with; the same for equal indexes.
-  init(key: SipHash = SipHash()) { self.key = key }
+  init(key: SipHash = SipHash()) {
+    self.key = key
+    texts = TextColumn()
+    index = HashIndex()
+  }
 
   var count: Int { texts.count }
   /// The bytes of the strings and their index.
@@ -34,5 +38,24 @@ struct StringTable: Sendable {
     var copy = StringTable(key: key)
     for number in 0..<UInt32(count) { _ = copy.intern(texts[number]) }
     return copy
+  }
+}
+
+extension StringTable {
+  init(
+    key: SipHash, bytes: ImageSection, ends: ImageSection, index: ImageSection,
+    _ source: ImageSource
+  ) throws(ImageError) {
+    self.key = key
+    texts = try TextColumn(bytes: bytes, ends: ends, source)
+    self.index = try source.index(index, count: texts.count)
+  }
+
+  /// Stores the strings, with an index under another key.
+  func write(
+    key: SipHash, bytes: ImageSection, ends: ImageSection, index: ImageSection, _ sink: ImageSink
+  ) {
+    texts.write(bytes: bytes, ends: ends, sink)
+    sink.add(index, HashIndex(count: count) { key.hash(texts[$0]) })
   }
 }

@@ -1,56 +1,47 @@
-/// Texts in one array of bytes, in the manner of ``Column``: 8 bytes a text and its UTF-8.
+/// Texts in one array of bytes: 8 bytes a text and its UTF-8.
 struct TextColumn: Sendable {
-  private var bytes = Column<UInt8>()
-  private var ends = Column<UInt64>()
+  private var lists = ByteListColumn()
 
-  var count: Int { ends.count }
-  var byteCount: Int { bytes.byteCount + ends.byteCount }
+  var count: Int { lists.count }
+  var byteCount: Int { lists.byteCount }
 
   mutating func append(_ text: String) {
     var text = text
-    text.withUTF8 { utf8 in
-      unsafe bytes.append(count: utf8.count) { target in
-        if let source = utf8.baseAddress {
-          unsafe target.initialize(from: source, count: utf8.count)
-        }
-      }
-    }
-    ends.append(UInt64(bytes.count))
-  }
-
-  private func range(_ index: UInt32) -> Range<Int> {
-    (index == 0 ? 0 : Int(ends[index - 1]))..<Int(ends[index])
+    text.withUTF8 { unsafe lists.append($0) }
   }
 
   /// A text.
   ///
   /// O(its length).
   subscript(index: UInt32) -> String {
-    let range = range(index)
-    return unsafe bytes.withPointer { base in
-      unsafe String(
-        decoding: unsafe UnsafeBufferPointer(start: base + range.lowerBound, count: range.count),
-        as: UTF8.self)
-    }
+    unsafe lists.withBytes(index) { unsafe String(decoding: $0, as: UTF8.self) }
   }
 
   /// Whether a text has the same bytes as another.
   func equals(_ index: UInt32, _ text: String) -> Bool {
-    let range = range(index)
-    guard text.utf8.count == range.count else { return false }
     var text = text
     return text.withUTF8 { utf8 in
-      unsafe bytes.withPointer { base in
-        unsafe UnsafeBufferPointer(start: base + range.lowerBound, count: range.count)
-          .elementsEqual(utf8)
+      unsafe lists.withBytes(index) {
+        unsafe $0.count == utf8.count && $0.elementsEqual(utf8)
       }
     }
   }
 
   func fork(count: Int) -> TextColumn {
     var copy = TextColumn()
-    copy.ends = ends.fork(count: count)
-    copy.bytes = bytes.fork(count: count == 0 ? 0 : Int(ends[count - 1]))
+    copy.lists = lists.fork(count: count)
     return copy
+  }
+}
+
+extension TextColumn {
+  init(
+    bytes: ImageSection, ends: ImageSection, _ source: ImageSource
+  ) throws(ImageError) {
+    lists = try ByteListColumn(bytes: bytes, ends: ends, source)
+  }
+
+  func write(bytes: ImageSection, ends: ImageSection, _ sink: ImageSink) {
+    lists.write(bytes: bytes, ends: ends, sink)
   }
 }

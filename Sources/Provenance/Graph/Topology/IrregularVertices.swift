@@ -61,3 +61,28 @@ struct VertexMarks: Sendable {
     return copy
   }
 }
+
+extension IrregularVertices {
+  init(_ source: ImageSource) throws(ImageError) {
+    lateEffects = VertexMarks(try source.marks(.lateEffectMarks))
+    lateCauses = VertexMarks(try source.marks(.lateCauseMarks))
+    doubtfulEffects = VertexMarks(try source.marks(.doubtfulEffectMarks))
+    doubtfulCauses = VertexMarks(try source.marks(.doubtfulCauseMarks))
+  }
+
+  func write(below vertexCount: Int, _ sink: ImageSink) {
+    sink.add(.lateEffectMarks, lateEffects.words(below: vertexCount))
+    sink.add(.lateCauseMarks, lateCauses.words(below: vertexCount))
+    sink.add(.doubtfulEffectMarks, doubtfulEffects.words(below: vertexCount))
+    sink.add(.doubtfulCauseMarks, doubtfulCauses.words(below: vertexCount))
+  }
+}
+
+extension VertexMarks {
+  fileprivate init(_ words: AtomicColumn) { self.words = words }
+
+  /// The marks of the first vertices; what a later copy marked may be among them.
+  fileprivate func words(below vertexCount: Int) -> [UInt32] {
+    (0..<min(words.count, (vertexCount + 31) / 32)).map { words[UInt32($0)] }
+  }
+}

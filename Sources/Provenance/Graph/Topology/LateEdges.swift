@@ -128,3 +128,28 @@ extension Topology {
     }
   }
 }
+
+extension LateEdges {
+  /// The late edges of a stored graph, which are copied: walks read them without asking.
+  init(_ source: ImageSource, _ scalars: ImageScalars) throws(ImageError) {
+    let count = Int(scalars.lateEdges)
+    effects = try source.column(.lateEffects, count: count, copied: true)
+    entries = try source.column(.lateCauses, count: count, copied: true)
+    roles = try source.column(.lateRoles, count: count, copied: true)
+    byEffect = try source.chains(
+      heads: .lateByEffectHeads, links: .lateByEffectLinks, count: count, copied: true)
+    byCause = try source.chains(
+      heads: .lateByCauseHeads, links: .lateByCauseLinks, count: count, copied: true)
+    guard byEffect.headCount == byCause.headCount else {
+      throw ImageError(.lateByCauseHeads, "does not fit the others")
+    }
+  }
+
+  func write(_ sink: ImageSink) {
+    sink.add(.lateEffects, effects)
+    sink.add(.lateCauses, entries)
+    sink.add(.lateRoles, roles)
+    sink.add(heads: .lateByEffectHeads, links: .lateByEffectLinks, byEffect)
+    sink.add(heads: .lateByCauseHeads, links: .lateByCauseLinks, byCause)
+  }
+}

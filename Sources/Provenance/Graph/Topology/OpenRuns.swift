@@ -226,3 +226,15 @@ struct ClosedRuns: Sendable {
     return copy
   }
 }
+
+extension ClosedRuns {
+  init(_ source: ImageSource) throws(ImageError) {
+    closings = try source.column(.closings)
+    edgeEpochs = try source.column(.closingEpochs)
+  }
+
+  func write(_ sink: ImageSink) {
+    sink.add(.closings, closings)
+    sink.add(.closingEpochs, edgeEpochs)
+  }
+}

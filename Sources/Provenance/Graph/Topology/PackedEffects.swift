@@ -108,8 +108,8 @@ extension PackedEffects {
     let result = PackedEffects(
       vertexCount: count, entryCount: entryCount + total - from, effectEnd: count)
     let old = vertexCount
-    unsafe causeStart.withPointer { causeStart in
-      unsafe causeEntries.withPointer { causes in
+    unsafe causeStart.withPointer(to: 0..<causeStart.count) { causeStart in
+      unsafe causeEntries.withPointer(to: 0..<total) { causes in
         let next = unsafe result.start
         unsafe next.initialize(repeating: 0, count: count + 1)
         var position = from

@@ -17,7 +17,7 @@ extension Topology {
   ///
   /// - Returns: Whether that was possible: not where one direction would take 4 GiB.
   package mutating func seal() -> Bool {
-    if sealedVertices == vertexCount { return true }
+    if sealed != nil, sealedVertices == vertexCount { return true }
     pack()
     let (count, edges) = (vertexCount, sealedEdges + causeEntries.count)
     let knowsSlots = !roles.isEmpty
@@ -75,6 +75,17 @@ extension Topology {
     firstRole = 0
   }
 
+  /// Forgets that the edges before the first with a role have none.
+  mutating func trimRoles() {
+    var first = 0
+    while first < roles.count, roles[first] == EdgeRef.noRole { first += 1 }
+    guard first > 0 else { return }
+    var trimmed = Column<UInt32>(capacity: roles.count - first)
+    for slot in first..<roles.count { trimmed.append(roles[slot]) }
+    roles = trimmed
+    firstRole += first
+  }
+
   /// The causes of the first vertices in arrays of their own.
   func flatCauses(below vertexEnd: Int) -> (start: Column<UInt32>, entries: Column<Entry>) {
     var start = Column<UInt32>(capacity: vertexEnd + 1)
@@ -115,5 +126,54 @@ extension Topology {
         slot? += 1
       }
     }
+  }
+}
+
+// MARK: - Stored
+
+extension Topology {
+  init(_ source: ImageSource, _ scalars: ImageScalars) throws(ImageError) {
+    self.init()
+    let (vertices, edges) = (Int(scalars.vertices), Int(scalars.edges))
+    kinds = try source.column(.kinds, count: vertices)
+    let knowsSlots = scalars.knowsSlots != 0
+    let slots = knowsSlots ? try source.part(.causeSlots, element: 4) : nil
+    guard
+      let upstream = SealedTable(
+        groups: try source.part(.causeGroups, element: 1),
+        bytes: try source.part(.causeBytes, element: 1), slots: slots, isDownstream: false,
+        rowCount: vertices, entryCount: edges),
+      let downstream = SealedTable(
+        groups: try source.part(.effectGroups, element: 1),
+        bytes: try source.part(.effectBytes, element: 1), slots: nil, isDownstream: true,
+        rowCount: vertices, entryCount: edges)
+    else { throw ImageError(.causeGroups, "does not fit the others") }
+    adopt(SealedPart(upstream: upstream, downstream: downstream, knowsSlots: knowsSlots))
+    roles = try source.column(.roles)
+    firstRole = Int(clamping: scalars.firstRole)
+    guard roles.isEmpty || knowsSlots && firstRole + roles.count == edges else {
+      throw ImageError(.roles, "does not fit the others")
+    }
+    late = try LateEdges(source, scalars)
+    irregular = try IrregularVertices(source)
+  }
+
+  /// Stores a topology all of whose lists are sealed.
+  func write(_ sink: ImageSink) {
+    sink.add(.kinds, kinds)
+    guard let sealed else { preconditionFailure("only sealed lists are stored") }
+    unsafe sealed.upstream.withBytes { groups, bytes, slots in
+      unsafe sink.add(.causeGroups, groups)
+      unsafe sink.add(.causeBytes, bytes)
+      unsafe sink.add(
+        .causeSlots, slots ?? UnsafeRawBufferPointer(start: nil, count: 0))
+    }
+    unsafe sealed.downstream.withBytes { groups, bytes, _ in
+      unsafe sink.add(.effectGroups, groups)
+      unsafe sink.add(.effectBytes, bytes)
+    }
+    sink.add(.roles, roles)
+    late.write(sink)
+    irregular.write(below: vertexCount, sink)
   }
 }

@@ -29,6 +29,9 @@ struct VertexMap: Sendable {
   /// The vertices by row, for as long as this map lives and does not grow; `nil` where they are the same.
   var vertexPointer: UnsafePointer<Atomic<UInt32>>? { unsafe vertices?.pointer }
 
+  /// Who must be asked before ``vertexPointer`` is read.
+  var image: ImageGuard { vertices?.image ?? ImageGuard(nil) }
+
   /// Adds a row that has no vertex yet.
   mutating func addRow() {
     if vertices != nil { vertices!.append(Self.none) }
@@ -69,5 +72,30 @@ struct VertexMap: Sendable {
     copy.vertices = column
     copy.rows = self.rows.fork(count: Int(vertices))
     return copy
+  }
+}
+
+extension VertexMap {
+  init(_ source: ImageSource, _ scalars: ImageScalars) throws(ImageError) {
+    rowCount = UInt32(scalars.rows)
+    vertexCount = UInt32(scalars.vertices)
+    guard scalars.hasVertexMap != 0 else { return }
+    let column = AtomicColumn(try source.part(.vertexOfRow, element: 4))
+    rows = try source.column(.rowOfVertex, count: Int(vertexCount))
+    guard column.count == rowCount else { throw ImageError(.vertexOfRow, "lacks rows") }
+    vertices = column
+  }
+
+  /// Whether vertices are numbered apart from rows.
+  var isMaterialized: Bool { vertices != nil }
+
+  func write(_ sink: ImageSink) {
+    var numbers: [UInt32] = []
+    if vertices != nil {
+      numbers.reserveCapacity(Int(rowCount))
+      for row in 0..<rowCount { numbers.append(vertex(of: row)) }
+    }
+    sink.add(.vertexOfRow, numbers)
+    sink.add(.rowOfVertex, rows)
   }
 }

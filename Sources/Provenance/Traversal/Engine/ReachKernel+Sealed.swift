@@ -7,8 +7,11 @@ extension ReachKernel {
     _ scratch: TraversalScratch, _ frontier: inout Frontier, mask: UInt32, limit: UInt32,
     isLimited: Bool
   ) {
+    let isChecked = sealed.image.isNeeded
+    if isChecked { unsafe touchGroups(sealed, rows, block) }
     unsafe locateSealed(sealed, rows, block, scratch)
     let lists = unsafe measure(sealed, rows, block, scratch)
+    if isChecked { touchLists(sealed, lists, scratch) }
     let gathered = gatherSealed(sealed, lists, scratch)
     unsafe frontier.absorbSealed(
       UnsafeRawPointer(scratch.gathered), gathered.filled, lists: gathered.lists, sealed, scratch,
@@ -18,11 +21,36 @@ extension ReachKernel {
       let record = unsafe sealed.bytes + Int(scratch.spans[index])
       let offset = unsafe Int(record.loadUnaligned(as: UInt32.self))
       let length = unsafe Int(record.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
+      if isChecked { unsafe sealed.image.touch(sealed.bytes + offset, length) }
       unsafe scratch.listRows[0] = scratch.cursors[index]
       unsafe scratch.listEnds[0] = length
       unsafe frontier.absorbSealed(
         sealed.bytes + offset, length, lists: 0, sealed, scratch,
         mask: mask, limit: limit, isLimited: isLimited)
+    }
+  }
+
+  /// Sees to it that the groups of the rows may be read.
+  @inline(never)
+  private static func touchGroups(
+    _ sealed: SealedLists, _ rows: UnsafePointer<UInt32>, _ block: Int
+  ) {
+    for index in 0..<block {
+      let row = unsafe rows[index]
+      guard row < sealed.rowCount else { continue }
+      unsafe sealed.image.touch(
+        sealed.groups + Int(row &>> 4) &* SealedLists.groupSize, SealedLists.groupSize)
+    }
+  }
+
+  /// Sees to it that lists that were measured may be read.
+  @inline(never)
+  private static func touchLists(
+    _ sealed: SealedLists, _ lists: Int, _ scratch: TraversalScratch
+  ) {
+    for index in 0..<lists {
+      unsafe sealed.image.touch(
+        sealed.bytes + Int(scratch.spans[2 &* index]), Int(scratch.spans[2 &* index &+ 1]))
     }
   }
 

@@ -27,6 +27,8 @@ struct SealedLists {
   let isDownstream: Bool
   /// For each group how many entries there are before it; `nil` where nobody asks for slots.
   let slots: UnsafePointer<UInt32>?
+  /// Who must be asked before any of these is read.
+  let image: ImageGuard
 
   static let rowsPerGroup = 16
   static let groupSize = 20
@@ -43,8 +45,9 @@ struct SealedLists {
 
   init(
     groups: UnsafeRawPointer, bytes: UnsafeRawPointer, rowCount: Int, isDownstream: Bool,
-    slots: UnsafePointer<UInt32>?
+    slots: UnsafePointer<UInt32>?, image: ImageGuard = ImageGuard(nil)
   ) {
+    self.image = image
     unsafe self.groups = groups
     unsafe self.bytes = bytes
     self.rowCount = rowCount
@@ -81,18 +84,22 @@ extension SealedLists {
   private func extent(of row: UInt32) -> Extent {
     guard row < rowCount else { return Extent(offset: 0, length: 0) }
     let group = unsafe groups + Int(row >> 4) * Self.groupSize
+    if image.isNeeded { unsafe image.touch(group, Self.groupSize) }
     let lower = unsafe UInt64(littleEndian: group.loadUnaligned(as: UInt64.self))
     let upper = unsafe UInt64(
       littleEndian: group.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
     let base = unsafe Int(group.loadUnaligned(fromByteOffset: 16, as: UInt32.self))
     let offset = base + Int(Self.bytesBefore(row & 15, lower, upper))
     let length = unsafe Int(group.load(fromByteOffset: Int(row & 15), as: UInt8.self))
+    if image.isNeeded { unsafe image.touch(bytes + offset, length) }
     guard length == Self.longLength else { return Extent(offset: offset, length: length) }
     let record = unsafe (bytes + offset)
-    return unsafe Extent(
+    let extent = unsafe Extent(
       offset: Int(record.loadUnaligned(as: UInt32.self)),
       length: Int(record.loadUnaligned(fromByteOffset: 4, as: UInt32.self)),
       count: Int(record.loadUnaligned(fromByteOffset: 8, as: UInt32.self)))
+    if image.isNeeded { unsafe image.touch(bytes + extent.offset, extent.length) }
+    return extent
   }
 
   /// One row's entries, ascending.
@@ -142,6 +149,7 @@ extension SealedLists {
   /// O(bytes of the lists before it in its group).
   func firstSlot(of row: UInt32) -> Int {
     guard let slots = unsafe slots else { preconditionFailure("slots were not kept") }
+    unsafe image.touch(UnsafeRawPointer(slots + Int(row >> 4)))
     var slot = unsafe Int(slots[Int(row >> 4)])
     for earlier in row & ~15..<row { slot += count(extent(of: earlier)) }
     return slot

@@ -9,11 +9,15 @@ final class SealedTable: @unchecked Sendable {
   let entryCount: Int
   /// The memory that the lists take.
   let byteCount: Int
+  private let listByteCount: Int
+  /// What holds the lists, where this does not.
+  private let image: ImageMemory?
 
   /// The lists; valid as long as this object is.
   var lists: SealedLists {
     unsafe SealedLists(
-      groups: groups, bytes: bytes, rowCount: rowCount, isDownstream: isDownstream, slots: slots)
+      groups: groups, bytes: bytes, rowCount: rowCount, isDownstream: isDownstream, slots: slots,
+      image: ImageGuard(image))
   }
 
   init(_ builder: consuming SealedListBuilder) {
@@ -21,6 +25,8 @@ final class SealedTable: @unchecked Sendable {
     rowCount = builder.rowCount
     entryCount = builder.entryCount
     isDownstream = builder.isDownstream
+    image = nil
+    listByteCount = builder.bytes.count + SealedLists.slack
     byteCount =
       builder.groups.count + builder.bytes.count + SealedLists.slack + 4 * builder.slots.count
     if builder.keepsSlots {
@@ -47,7 +53,49 @@ final class SealedTable: @unchecked Sendable {
     }
   }
 
+  /// The lists in three parts of a stored graph, which are used where they are.
+  ///
+  /// `nil` where the parts do not fit each other.
+  init?(
+    groups: ImagePart, bytes: ImagePart, slots: ImagePart?, isDownstream: Bool, rowCount: Int,
+    entryCount: Int
+  ) {
+    let groupCount = (rowCount + SealedLists.rowsPerGroup - 1) / SealedLists.rowsPerGroup
+    guard groups.byteCount == groupCount * SealedLists.groupSize,
+      bytes.byteCount >= SealedLists.slack, slots.map({ $0.byteCount == groupCount * 4 }) ?? true
+    else { return nil }
+    unsafe self.groups = groups.base
+    unsafe self.bytes = bytes.base
+    unsafe self.slots = slots.map { unsafe $0.base.assumingMemoryBound(to: UInt32.self) }
+    self.isDownstream = isDownstream
+    self.rowCount = rowCount
+    self.entryCount = entryCount
+    listByteCount = bytes.byteCount
+    byteCount = groups.byteCount + bytes.byteCount + (slots?.byteCount ?? 0)
+    image = groups.memory
+  }
+
+  /// Calls `body` with the bytes of the groups, of the lists and, where they are kept, of the slots.
+  func withBytes(
+    _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer, UnsafeRawBufferPointer?) -> Void
+  ) {
+    let groupCount = (rowCount + SealedLists.rowsPerGroup - 1) / SealedLists.rowsPerGroup
+    let size = groupCount * SealedLists.groupSize
+    if let image {
+      unsafe image.touch(UnsafeRawPointer(groups), size)
+      unsafe image.touch(UnsafeRawPointer(bytes), listByteCount)
+      if let slots = unsafe slots {
+        unsafe image.touch(UnsafeRawPointer(slots), groupCount * 4)
+      }
+    }
+    unsafe body(
+      UnsafeRawBufferPointer(start: groups, count: size),
+      UnsafeRawBufferPointer(start: bytes, count: listByteCount),
+      slots.map { unsafe UnsafeRawBufferPointer(start: $0, count: groupCount * 4) })
+  }
+
   deinit {
+    guard image == nil else { return }
     unsafe groups.deallocate()
     unsafe bytes.deallocate()
     unsafe slots?.deallocate()
