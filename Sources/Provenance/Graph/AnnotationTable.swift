@@ -191,7 +191,6 @@ struct AnnotatedEdges: Sendable {
   }
 }
 
-
 // MARK: - Stored
 
 extension AnnotationTable {

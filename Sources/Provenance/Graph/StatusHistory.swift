@@ -72,7 +72,8 @@ extension StatusHistory {
   typealias StoredRow = (row: Row, changes: [UInt64])
 
   var stored: [StoredRow] {
-    changes.map { row, all in (row, all.flatMap { [UInt64($0.epoch), UInt64($0.status.rawValue)] }) }
+    changes.map { row, all in (row, all.flatMap { [UInt64($0.epoch), UInt64($0.status.rawValue)] })
+    }
   }
 
   /// Takes the changes of a row of a stored graph.

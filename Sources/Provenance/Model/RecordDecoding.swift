@@ -242,10 +242,9 @@ extension CBORDecoder {
 }
 
 extension Annotation.Body {
-  /// Reads the erasable part of an annotation.
+  /// Reads the erasable part of an annotation; `nil` where the bytes are none.
   ///
   /// - Parameter payload: As a record has it.
-  /// - Returns: `nil` where it is none.
   init?(payload: [UInt8]) {
     // What the annotation is about is not in the payload.
     let anything = Annotation.Subject.node(NodeID(digest: SHA256Digest(w0: 0, w1: 0, w2: 0, w3: 0)))

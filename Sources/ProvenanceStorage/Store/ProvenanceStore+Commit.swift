@@ -127,6 +127,7 @@ extension ProvenanceStore {
       return
     }
     publish(working.withLock { $0 })
+    noteGrowth(batches)
     for (request, commit) in accepted { request.complete(.success(commit)) }
   }
 

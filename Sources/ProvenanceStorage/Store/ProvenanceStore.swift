@@ -20,6 +20,9 @@ public final class ProvenanceStore: Sendable {
   public let objects: any ObjectStore
   /// What recovery had to cut off when the store was opened; `nil` for a store closed in order.
   public let recovery: RecoveryReport?
+  /// How the store was opened: from a checkpoint, or by reading the whole log.
+  public let opening: OpeningReport
+  let checkpoints: CheckpointKeeper?
   let layout: StoreLayout?
   let clock: @Sendable () -> Timestamp
   /// The graph that takes in what is to be committed, ahead of what is durable; the commit thread's,
@@ -59,10 +62,15 @@ public final class ProvenanceStore: Sendable {
 
   init(
     log: any RecordLog, objects: any ObjectStore, clock: @escaping @Sendable () -> Timestamp,
-    layout: StoreLayout?, recovery: RecoveryReport?, base: ProvenanceGraph
+    layout: StoreLayout?, recovery: RecoveryReport?, base: ProvenanceGraph,
+    from sequence: UInt64 = 0, opening: OpeningReport = OpeningReport(),
+    memory: ImageMemory? = nil
   ) throws {
-    var graph = base
-    try graph.replay(log, from: 0)
+    var (graph, opening) = (base, opening)
+    let replayed = try graph.replay(log, from: sequence)
+    opening.replayedRecords = replayed.records
+    self.opening = opening
+    checkpoints = try layout?.keeper(log, opening, replayed.bytes, memory)
     self.log = log
     self.objects = objects
     self.clock = clock
@@ -104,16 +112,23 @@ extension ProvenanceStore {
 extension ProvenanceGraph {
   /// Takes in what a log holds from a sequence number on.
   ///
-  /// - Returns: The sequence number after the last transaction.
+  /// - Parameters:
+  ///   - log: The log.
+  ///   - sequence: Where to start.
+  ///   - end: Where to stop: behind the last transaction that ends there or before.
+  ///   - keepingPosition: Whether the graph's position is to stay what it is.
+  /// - Returns: How many records were read, and about how many bytes they take in the log.
   @discardableResult
   mutating func replay(
-    _ log: some RecordLog, from sequence: UInt64, keepingPosition: Bool = false
-  ) throws -> UInt64 {
+    _ log: some RecordLog, from sequence: UInt64, upTo end: UInt64 = .max,
+    keepingPosition: Bool = false
+  ) throws -> (records: Int, bytes: UInt64) {
     var graph = self
     self = ProvenanceGraph()
     defer { self = graph }
-    var next = sequence
+    var read = (records: 0, bytes: UInt64(0))
     try log.read(from: sequence) { transaction in
+      guard transaction.nextSequence <= end else { return false }
       let records = try transaction.records()
       let end = keepingPosition ? graph.position : Position(transaction.nextSequence)
       do throws(GraphError) {
@@ -123,10 +138,13 @@ extension ProvenanceGraph {
         throw StorageError(
           .limitExceeded, error.description, sequences: transaction.sequences)
       }
-      next = transaction.nextSequence
+      read.records += records.count
+      for entry in transaction.entries {
+        read.bytes += UInt64(entry.header.count + entry.payload.count + 72)
+      }
       return true
     }
-    return next
+    return read
   }
 }
 

@@ -6,6 +6,14 @@ public struct StoreOptions: Sendable {
   public var log = DirectoryLogOptions()
   /// The clock that dates commits.
   public var clock: @Sendable () -> Timestamp = SystemClock.now
+  /// The fewest bytes by which the log grows between two checkpoints; `UInt64.max` for no checkpoints.
+  ///
+  /// A checkpoint is also not written before the log has grown by a quarter of the last one's size.
+  public var checkpointInterval: UInt64 = 4 << 20
+  /// Whether checkpoints that are there are used.
+  ///
+  /// They are trusted as far as their checksums go: open a directory that a stranger made without them.
+  public var usesCheckpoints = true
   /// The files' home.
   public var fileSystem: any FileSystem = SystemFileSystem()
 
@@ -31,5 +39,8 @@ struct StoreLayout: Sendable {
   var options: StoreOptions
 
   var objects: String { directory + "/objects" }
+  var checkpoints: CheckpointFiles {
+    CheckpointFiles(directory: directory + "/checkpoints", fileSystem: options.fileSystem)
+  }
   var spools: Spools { Spools(ofStore: directory, fileSystem: options.fileSystem) }
 }

@@ -25,6 +25,18 @@ public protocol FileSystem: Sendable {
   /// Writes at an offset, and returns the number of bytes written, possibly fewer than were given.
   func write(_ file: OpenFile, at offset: UInt64, _ bytes: RawSpan) throws -> Int
 
+  /// Maps a part of a file that nobody changes any more, or reads it.
+  ///
+  /// The default reads it.
+  ///
+  /// - Parameters:
+  ///   - path: The file; a symbolic link is not followed.
+  ///   - offset: Where the part begins, a multiple of 65536.
+  ///   - count: Its bytes; the file has at least 64 more behind them.
+  /// - Returns: The bytes in memory; writing to them changes the file for nobody.
+  /// - Throws: `unexpectedEnd` when the file ends before.
+  func map(_ path: String, at offset: UInt64, count: Int) throws -> FileMapping
+
   /// Makes what was written to a file survive a power failure; throws rather than do less.
   ///
   /// - Parameters:

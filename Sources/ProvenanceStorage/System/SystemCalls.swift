@@ -107,6 +107,21 @@ enum SystemCalls {
     #endif
   }
 
+  /// Maps a part of a file, so that what is written stays private; `nil` when it fails.
+  static func map(
+    _ file: Int32, at offset: UInt64, length: Int
+  ) -> UnsafeMutableRawPointer? {
+    let base = unsafe mmap(
+      nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE, file, off_t(truncatingIfNeeded: offset))
+    return unsafe base == MAP_FAILED ? nil : base
+  }
+
+  static func unmap(_ address: UInt, length: Int) {
+    if let base = unsafe UnsafeMutableRawPointer(bitPattern: address) {
+      _ = unsafe munmap(base, length)
+    }
+  }
+
   static func truncate(_ file: Int32, to size: UInt64) -> Int32 {
     ftruncate(file, off_t(truncatingIfNeeded: size))
   }

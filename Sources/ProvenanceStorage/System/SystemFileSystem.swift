@@ -142,3 +142,23 @@ public struct SystemFileSystem: FileSystem {
     _ = try retry("unlock") { SystemCalls.unlock(file.rawValue) }
   }
 }
+
+extension SystemFileSystem {
+  /// Maps a part of a file privately; see ``FileSystem``.
+  public func map(_ path: String, at offset: UInt64, count: Int) throws -> FileMapping {
+    let file = try open(path, [.read, .noFollow], permissions: 0)
+    defer { try? close(file) }
+    // With what is readable behind it, so that nothing past the end of the file is ever touched.
+    let size = count + 64
+    guard try status(of: file).size >= offset + UInt64(size) else {
+      throw StorageError(.unexpectedEnd, "the file ends before its content does", path: path)
+    }
+    guard let base = unsafe SystemCalls.map(file.rawValue, at: offset, length: size) else {
+      throw StorageError(errno: SystemCalls.lastError, operation: "map", path: path)
+    }
+    let address = UInt(bitPattern: base)
+    return unsafe FileMapping(
+      UnsafeMutableRawBufferPointer(start: base, count: count),
+      release: { SystemCalls.unmap(address, length: size) })
+  }
+}

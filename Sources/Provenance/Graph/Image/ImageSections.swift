@@ -120,13 +120,14 @@ struct ImageSource {
   let memory: ImageMemory
   let sections: [UInt32: Range<Int>]
 
-  /// A part; an empty one where it was not stored.
+  /// A part.
   ///
   /// - Parameters:
   ///   - section: Which part.
   ///   - element: The bytes of an element.
   ///   - copied: Whether it is to be copied however large it is.
   /// - Returns: The part.
+  /// - Throws: ``ImageError``.
   func part(
     _ section: ImageSection, element: Int, copied: Bool = false
   ) throws(ImageError) -> ImagePart {

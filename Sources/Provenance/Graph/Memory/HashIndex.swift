@@ -50,7 +50,9 @@ struct HashIndex: Sendable {
   private func home(_ hash: UInt64) -> Int { Int(hash >> UInt64(64 - bits)) }
 
   /// Where it lies, for as long as this index lives and does not grow.
-  var reader: HashReader { unsafe HashReader(slots: slots.pointer, bits: bits, count: count, image: slots.image) }
+  var reader: HashReader {
+    unsafe HashReader(slots: slots.pointer, bits: bits, count: count, image: slots.image)
+  }
 
   /// The row with a hash that satisfies a condition.
   ///

@@ -3,6 +3,8 @@ public struct DirectoryLogOptions: Sendable {
   /// How much is read and checked when a log is opened.
   @nonexhaustive
   public enum Verification: Sendable, Hashable {
+    /// What was written since the checkpoint that the store is opened from; everything without one.
+    case sinceCheckpoint
     /// Every segment: checksums, tree, chain. Takes about as long as reading the log.
     case everything
     /// The last segment, and the headers of the others. What an earlier segment holds is then
@@ -11,7 +13,7 @@ public struct DirectoryLogOptions: Sendable {
   }
 
   /// How much is read and checked when a log is opened.
-  public var verification = Verification.everything
+  public var verification = Verification.sinceCheckpoint
   /// Whether a network file system is accepted; its locks and syncs are then the caller's risk.
   public var allowsNetworkFileSystem = false
   /// The bytes of the first segment, at least 8192.

@@ -20,6 +20,17 @@ extension DirectoryRecordLog {
     at directory: String, mode: Mode, options: DirectoryLogOptions = DirectoryLogOptions(),
     fileSystem: any FileSystem = SystemFileSystem()
   ) throws -> DirectoryRecordLog {
+    try open(at: directory, mode: mode, options: options, fileSystem: fileSystem) { _, _ in nil }
+  }
+
+  /// Opens the log of a store from a place that was read before.
+  ///
+  /// The closure gets the store's id and the generation of HEAD. Where the place that it gives is not in the
+  /// log, all of the log is read, and ``isResumed`` is false.
+  package static func open(
+    at directory: String, mode: Mode, options: DirectoryLogOptions, fileSystem: any FileSystem,
+    resuming resumption: (UniqueID, UInt64) -> LogResumption?
+  ) throws -> DirectoryRecordLog {
     let files = LogFiles(fileSystem: fileSystem, directory: directory)
     let format = try files.readFormat()
     do { try format.checkFeatures(forWriting: mode == .write) } catch {
@@ -28,31 +39,38 @@ extension DirectoryRecordLog {
     try files.checkFileSystem(allowingNetwork: options.allowsNetworkFileSystem)
     switch mode {
     case .read:
-      let loader = LogLoader(files: files, format: format, options: options)
+      let generation = try files.readMark(format.id).generation
+      let loader = LogLoader(
+        files: files, format: format, options: options,
+        resumption: resumption(format.id, generation))
+      let loaded = try loader.loadResuming(isReading: true)
       return DirectoryRecordLog(
-        files: files, options: options, format: format, loaded: try loader.loadForReading(),
-        writer: nil, recovery: nil)
+        files: files, options: options, format: format, loaded: loaded.log, writer: nil,
+        recovery: nil, isResumed: loaded.isResumed, generation: generation)
     case .write:
       let lock = try StoreLock(files: files).take(options.openingTime)
-      return try open(files, format, options, lock: lock)
+      return try open(files, format, options, lock: lock, resuming: resumption)
     }
   }
 
   /// Opens for writing with the lock held, and gives it back when that fails.
   static func open(
-    _ files: LogFiles, _ format: StoreFormat, _ options: DirectoryLogOptions, lock: OpenFile
+    _ files: LogFiles, _ format: StoreFormat, _ options: DirectoryLogOptions, lock: OpenFile,
+    resuming resumption: (UniqueID, UInt64) -> LogResumption? = { _, _ in nil }
   ) throws -> DirectoryRecordLog {
     let fileSystem = files.fileSystem
     var opened = [lock]
     do {
       // Read first, since that says what is wrong when HEAD is not there.
-      _ = try files.readMark(format.id)
+      let generation = try files.readMark(format.id).generation
       let head = try fileSystem.open(files.head, [.read, .write, .noFollow], permissions: 0)
       opened.append(head)
       let tail = try prepareTail(files)
       opened.append(tail)
-      let loader = LogLoader(files: files, format: format, options: options)
-      let loaded = try loader.load()
+      let loader = LogLoader(
+        files: files, format: format, options: options,
+        resumption: resumption(format.id, generation))
+      let loaded = try loader.loadResuming(isReading: false)
       let position = loaded.log.tail.end.offset
       var writer = LogWriter(
         files: files, options: options, store: format.id,
@@ -68,7 +86,7 @@ extension DirectoryRecordLog {
       }
       return DirectoryRecordLog(
         files: files, options: options, format: format, loaded: writer.log, writer: writer,
-        recovery: report)
+        recovery: report, isResumed: loaded.isResumed, generation: generation)
     } catch {
       for file in opened.dropFirst().reversed() { try? fileSystem.close(file) }
       try? StoreLock(files: files).release(lock)

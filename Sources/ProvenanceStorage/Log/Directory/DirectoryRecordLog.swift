@@ -23,6 +23,10 @@ public final class DirectoryRecordLog: RecordLog {
   public let mode: Mode
   /// What opening cut off the end of the log; `nil` when there was nothing.
   public let recovery: RecoveryReport?
+  /// Whether the log was opened from a place that was read before.
+  package let isResumed: Bool
+  /// How often payloads had been erased when the log was opened.
+  package let generation: UInt64
 
   /// What readers see; never locked while the disk is waited for.
   let published: Lock<LoadedLog>
@@ -34,8 +38,11 @@ public final class DirectoryRecordLog: RecordLog {
 
   init(
     files: LogFiles, options: DirectoryLogOptions, format: StoreFormat, loaded: LoadedLog,
-    writer: LogWriter?, recovery: RecoveryReport?
+    writer: LogWriter?, recovery: RecoveryReport?, isResumed: Bool = false,
+    generation: UInt64 = 0
   ) {
+    self.isResumed = isResumed
+    self.generation = generation
     self.files = files
     self.options = options
     self.format = format
@@ -56,6 +63,27 @@ public final class DirectoryRecordLog: RecordLog {
 
   /// The state after the last commit that this value knows of.
   public var head: LogHead { published.withLock { $0.chain.head } }
+
+  /// Whether a place is in this log, all of which was read: behind a commit, with the same root.
+  func continues(_ resumption: LogResumption) -> Bool {
+    let size = resumption.chain.tree.size
+    guard size <= head.treeSize else { return false }
+    if size == 0 { return true }
+    var tree = MerkleTree()
+    var isFound = false
+    do {
+      try read(from: 0) { transaction in
+        for entry in transaction.entries { tree.append(entry.leaf) }
+        tree.append(transaction.commit.leaf)
+        if tree.size == size { isFound = tree == resumption.chain.tree }
+        return tree.size < size
+      }
+    } catch { return false }
+    return isFound
+  }
+
+  /// The place behind the last commit.
+  package var resumption: LogResumption { published.withLock { $0.resumption } }
 
   func checkUsable() throws {
     guard !isClosed.withLock({ $0 }) else { throw StorageError(.closed, "the log was closed") }

@@ -10,6 +10,23 @@ struct LoadedLog: Sendable {
   var segmentChain: SegmentChain
 }
 
+/// A place in a log that was read before, up to which nothing has to be read again.
+package struct LogResumption: Sendable, Hashable {
+  /// The number of the segment.
+  var segment: UInt64
+  /// The place in it, behind a commit.
+  var place: LogPlace
+  /// The state of the log at the place.
+  var chain: CommitChain
+}
+
+extension LoadedLog {
+  /// The place behind the last commit.
+  var resumption: LogResumption {
+    LogResumption(segment: tail.header.number, place: tail.end, chain: chain)
+  }
+}
+
 /// A segment, and where to start reading in it.
 struct LoadedSegment: Sendable {
   var header: SegmentHeader

@@ -3,6 +3,8 @@ struct LogLoader {
   let files: LogFiles
   let format: StoreFormat
   let options: DirectoryLogOptions
+  /// Where to start, if what is before was read earlier.
+  var resumption: LogResumption?
 
   private var fileSystem: any FileSystem { files.fileSystem }
 
@@ -12,6 +14,29 @@ struct LogLoader {
     var mark: DurableMark
     var verdict: TailJudgement.Verdict
     var tailFileSize: UInt64
+    /// Whether it was read from the place that was to be resumed.
+    var isResumed = false
+  }
+
+  /// Loads the log from the place to resume from; all of it where the place is not in this log.
+  func loadResuming(isReading: Bool) throws -> Loaded {
+    guard resumption != nil, options.verification == .sinceCheckpoint else {
+      var whole = self
+      whole.resumption = nil
+      return try isReading
+        ? Loaded(reading: whole.loadForReading()) : whole.load()
+    }
+    do {
+      var loaded = try load(isReading: isReading)
+      loaded.isResumed = true
+      return loaded
+    } catch let error as StorageError
+      where error.kind == .corrupt || error.kind == .notFound || error.kind == .unexpectedEnd
+    {
+      var whole = self
+      whole.resumption = nil
+      return try whole.loadResuming(isReading: isReading)
+    }
   }
 
   /// Loads for reading: what is torn at the end belongs to a writer that is at work, or will be
@@ -29,7 +54,7 @@ struct LogLoader {
   }
 
   /// Loads the log, from the last segment that is known on.
-  func load(after known: LoadedLog? = nil) throws -> Loaded {
+  func load(after known: LoadedLog? = nil, isReading: Bool = false) throws -> Loaded {
     // Before the segments: it is a lower bound on what must be found in them.
     let mark = try files.readMark(format.id)
     let names = try files.segments()
@@ -37,7 +62,11 @@ struct LogLoader {
     guard names.first == 0, names.count > sealed.count else {
       throw StorageError(.corrupt, "segments of the log are missing", path: files.log)
     }
-    var loading = Loading(mark: mark, sealed: sealed, isRefresh: known != nil)
+    var loading = Loading(mark: mark, sealed: sealed, isRefresh: known != nil || isReading)
+    if let resumption {
+      loading.isProven =
+        mark.treeSize == resumption.chain.tree.size && mark.root == resumption.chain.tree.root
+    }
     for (number, first) in names.enumerated().dropFirst(sealed.count) {
       let next = number + 1 < names.count ? names[number + 1] : nil
       let resumed = number == sealed.count ? known : nil
@@ -45,6 +74,10 @@ struct LogLoader {
     }
     guard let log = loading.last else {
       throw StorageError(.corrupt, "the log has no segments", path: files.log)
+    }
+    guard loading.isProven else {
+      throw StorageError(
+        .corrupt, "nothing proves that the log continues the checkpoint", path: files.log)
     }
     return Loaded(
       log: log, mark: mark, verdict: loading.verdict, tailFileSize: loading.fileSize)
@@ -55,6 +88,8 @@ struct LogLoader {
     var mark: DurableMark
     var sealed: [LoadedSegment]
     var isRefresh: Bool
+    /// Whether what was read follows what is resumed.
+    var isProven = true
     var last: LoadedLog?
     var verdict = TailJudgement.Verdict.clean
     var fileSize: UInt64 = 0
@@ -77,7 +112,13 @@ struct LogLoader {
         chain: header.chain, segmentChain: SegmentChain(header))
       // An empty segment may have been replaced by a larger one since it was seen.
       if let known, known.tail.header == header { log = known }
-      let isScanned = next == nil || options.verification == .everything || known != nil
+      let isScanned =
+        next == nil || options.verification != .tail && resumption.map { $0.segment <= number } ?? true
+        || known != nil
+      if let resumption, resumption.segment == number, known == nil {
+        try resume(&log, resumption)
+      }
+      let start = log.tail.end.sequence
       if isScanned {
         let reader = SegmentReader(
           fileSystem: fileSystem, file: file, path: path, end: status.size)
@@ -86,9 +127,29 @@ struct LogLoader {
       if let next {
         try checkSealed(&log, size: status.size, next: next, isScanned: isScanned)
         loading.sealed.append(log.tail)
+        if isScanned { loading.isProven = true }
       }
+      if isScanned, log.tail.end.sequence > start { loading.isProven = true }
       loading.fileSize = status.size
       loading.last = log
+    }
+  }
+
+  /// Goes to a place that was read before.
+  private func resume(_ log: inout LoadedLog, _ resumption: LogResumption) throws {
+    let header = log.tail.header
+    guard resumption.place.sequence >= header.firstSequence,
+      resumption.place.sequence == resumption.chain.tree.size,
+      resumption.place.offset >= UInt64(SegmentHeader.byteCount)
+    else {
+      throw StorageError(.corrupt, "a checkpoint is of another log", path: log.tail.path)
+    }
+    log.chain = resumption.chain
+    log.tail.end = resumption.place
+    if resumption.place != log.tail.index[0] { log.tail.index.append(resumption.place) }
+    if resumption.place.sequence > header.firstSequence {
+      log.segmentChain = SegmentChain(
+        unread: resumption.place.sequence - header.firstSequence)
     }
   }
 
@@ -179,7 +240,18 @@ extension LogLoader {
     }
     guard log.tail.end.offset == size, log.chain == header.chain,
       log.segmentChain.count == header.previousCount,
-      log.segmentChain.hash == header.previousHash
+      log.segmentChain.isPartial || log.segmentChain.hash == header.previousHash
     else { throw misfit("its records are not those that the next one follows") }
+  }
+}
+
+extension LogLoader.Loaded {
+  /// A log that is only read: how it ends is its writer's business.
+  fileprivate init(reading log: LoadedLog) {
+    self.init(
+      log: log,
+      mark: DurableMark(
+        store: log.tail.header.store, counter: 0, generation: 0, head: log.chain.head),
+      verdict: .clean, tailFileSize: log.tail.end.offset)
   }
 }

@@ -7,6 +7,7 @@ extension LogWriter {
   /// shows here, before anything was changed. A tail without a single frame is replaced.
   mutating func rotate(for needed: Int, _ time: CommitTime) throws {
     try flush()
+    try completeChain()
     let replaces = log.tail.end == LogPlace(log.tail.header)
     let header = nextHeader(replaces: replaces, time)
     let size = options.byteCount(ofSegment: header.number, holding: needed)
@@ -32,6 +33,24 @@ extension LogWriter {
     log.segmentChain = SegmentChain(header)
     try fileSystem.close(old)
     try writeMark(durably: true)
+  }
+
+  /// Reads the leaves of the tail that were not read when it was opened, so that its chain has a hash.
+  private mutating func completeChain() throws {
+    guard log.segmentChain.isPartial else { return }
+    var chain = SegmentChain(log.tail.header)
+    let reader = SegmentReader(
+      fileSystem: fileSystem, file: file, path: log.tail.path, end: position)
+    var scan = SegmentScan(log.tail.header, reader: reader, keepsTree: false)
+    while scan.place.offset < position {
+      guard case .transaction(let transaction, _) = try scan.next() else {
+        throw scan.corrupt(
+          "a record that was committed is damaged", scan.place.offset, scan.place.sequence)
+      }
+      for entry in transaction.entries { chain.append(entry.leaf) }
+      chain.append(transaction.commit.leaf)
+    }
+    log.segmentChain = chain
   }
 
   /// The header of the segment after the tail, or of the one that takes its place.

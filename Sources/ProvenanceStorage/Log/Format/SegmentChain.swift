@@ -6,6 +6,14 @@ import Provenance
 struct SegmentChain: Sendable {
   private var hasher = SystemSHA256()
   private(set) var count: UInt64 = 0
+  /// Whether frames were counted that were not read, so that there is no hash.
+  private(set) var isPartial = false
+
+  /// A chain of which only the number of frames is known.
+  init(unread count: UInt64) {
+    self.count = count
+    isPartial = true
+  }
 
   init(number: UInt64, previous: SHA256Digest?) {
     hasher.update(Array("provenance.segment".utf8) + [0])
@@ -20,6 +28,10 @@ struct SegmentChain: Sendable {
   }
 
   mutating func append(_ leaf: SHA256Digest) {
+    guard !isPartial else {
+      count += 1
+      return
+    }
     unsafe withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { buffer in
       unsafe leaf.store(in: buffer, at: 0)
       hasher.update(unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer(buffer)))
