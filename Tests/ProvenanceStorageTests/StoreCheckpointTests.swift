@@ -113,7 +113,8 @@ import Testing
     let path = directory["store"]
     let store = try ProvenanceStore.open(at: path, options: options())
     for number in 0..<8 {
-      try await store.commit((number * 1000..<number * 1000 + 1000).flatMap { try Lineage.link($0) })
+      try await store.commit(
+        (number * 1000..<number * 1000 + 1000).flatMap { try Lineage.link($0) })
     }
     let picture = try GraphPicture(store.graph)
     try await store.writeCheckpoint()

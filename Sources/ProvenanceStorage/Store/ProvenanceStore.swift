@@ -118,6 +118,7 @@ extension ProvenanceGraph {
   ///   - end: Where to stop: behind the last transaction that ends there or before.
   ///   - keepingPosition: Whether the graph's position is to stay what it is.
   /// - Returns: How many records were read, and about how many bytes they take in the log.
+  /// - Throws: ``StorageError``.
   @discardableResult
   mutating func replay(
     _ log: some RecordLog, from sequence: UInt64, upTo end: UInt64 = .max,

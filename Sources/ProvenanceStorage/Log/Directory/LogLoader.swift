@@ -113,7 +113,8 @@ struct LogLoader {
       // An empty segment may have been replaced by a larger one since it was seen.
       if let known, known.tail.header == header { log = known }
       let isScanned =
-        next == nil || options.verification != .tail && resumption.map { $0.segment <= number } ?? true
+        next == nil
+        || options.verification != .tail && resumption.map { $0.segment <= number } ?? true
         || known != nil
       if let resumption, resumption.segment == number, known == nil {
         try resume(&log, resumption)
