@@ -84,27 +84,3 @@ struct ArchiveWriter {
     buffer.removeAll(keepingCapacity: true)
   }
 }
-
-extension FileSystem {
-  /// Makes a new file whole: under a temporary name first, then durably under its own.
-  ///
-  /// Nothing is left when it fails. The body makes the file's content durable.
-  func makeFile<R>(_ path: String, _ body: (OpenFile) throws -> R) throws -> R {
-    let taken = StorageError(.alreadyExists, "there is a file of that name already", path: path)
-    guard try statusIfPresent(path) == nil else { throw taken }
-    let nonce = String(UInt64.random(in: .min ... .max), radix: 16)
-    let temporary = path + "." + nonce + temporarySuffix
-    let result: R
-    do {
-      result = try withFile(
-        temporary, [.read, .write, .create, .exclusive, .noFollow], permissions: 0o644, body)
-      guard try statusIfPresent(path) == nil else { throw taken }
-      try rename(temporary, to: path)
-    } catch {
-      try? unlink(temporary)
-      throw error
-    }
-    try syncDirectory(parent(of: path))
-    return result
-  }
-}
