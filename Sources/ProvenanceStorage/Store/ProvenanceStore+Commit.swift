@@ -140,7 +140,10 @@ extension ProvenanceStore {
   }
 
   /// Shows a graph to readers, all of whose records are durable.
-  func publish(_ graph: ProvenanceGraph) { state.withLock { $0.graph = graph } }
+  func publish(_ graph: ProvenanceGraph) {
+    state.withLock { $0.graph = graph }
+    followers.announce(graph.position)
+  }
 
   /// Checks a request against the graph and takes it in, ahead of the log.
   private func accept(

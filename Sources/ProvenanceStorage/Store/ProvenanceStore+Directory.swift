@@ -169,6 +169,7 @@ extension ProvenanceStore {
   /// - Throws: ``StorageError``.
   public func close() throws {
     closeCheckpoints()
+    defer { followers.finish() }
     try log.close()
   }
 }

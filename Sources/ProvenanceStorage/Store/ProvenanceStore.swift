@@ -32,6 +32,8 @@ public final class ProvenanceStore: Sendable {
   let requests = Lock<[CommitRequest]>([])
   /// Held, and true, while spools are merged: what one call removes, another must not open.
   let spoolTurn = Lock(false)
+  /// Those that wait for commits.
+  let followers = Followers()
   let commitThread: WorkerThread
   let objectThread: WorkerThread
 

@@ -14,6 +14,8 @@ public struct StoreOptions: Sendable {
   ///
   /// They are trusted as far as their checksums go: open a directory that a stranger made without them.
   public var usesCheckpoints = true
+  /// How often a store that was opened for reading looks for commits that it should follow.
+  public var followingPace = FollowingPace()
   /// The files' home.
   public var fileSystem: any FileSystem = SystemFileSystem()
 

@@ -34,7 +34,16 @@ final class Monitor: @unchecked Sendable {
 
   init() {
     unsafe pthread_mutex_init(mutex, nil)
+    #if canImport(Darwin)
     unsafe pthread_cond_init(condition, nil)
+    #else
+    // Timed waits must not follow the wall clock when somebody sets it.
+    var attributes = pthread_condattr_t()
+    unsafe pthread_condattr_init(&attributes)
+    unsafe pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+    unsafe pthread_cond_init(condition, &attributes)
+    unsafe pthread_condattr_destroy(&attributes)
+    #endif
   }
 
   deinit {
@@ -52,6 +61,25 @@ final class Monitor: @unchecked Sendable {
 
   /// Waits for a signal; call with the lock held.
   func wait() { unsafe pthread_cond_wait(condition, mutex) }
+
+  /// Waits for a signal, but not longer than so many nanoseconds; call with the lock held.
+  func wait(nanoseconds: UInt64) {
+    let (seconds, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+    #if canImport(Darwin)
+    var span = timespec(tv_sec: Int(clamping: seconds), tv_nsec: Int(rest))
+    unsafe pthread_cond_timedwait_relative_np(condition, mutex, &span)
+    #else
+    var end = timespec()
+    _ = unsafe clock_gettime(CLOCK_MONOTONIC, &end)
+    end.tv_sec += time_t(clamping: min(seconds, 1 << 30))
+    end.tv_nsec += Int(rest)
+    if end.tv_nsec >= 1_000_000_000 {
+      end.tv_sec += 1
+      end.tv_nsec -= 1_000_000_000
+    }
+    unsafe pthread_cond_timedwait(condition, mutex, &end)
+    #endif
+  }
 
   func signal() { unsafe pthread_cond_broadcast(condition) }
 }
