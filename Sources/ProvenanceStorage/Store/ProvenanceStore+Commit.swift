@@ -113,6 +113,7 @@ extension ProvenanceStore {
     }
     guard !accepted.isEmpty else { return }
     do {
+      try checkQuota(batches)
       // Also when there is nothing to write: only the log knows whether it still takes anything.
       _ = try log.append(batches)
     } catch {

@@ -12,7 +12,9 @@ extension ProvenanceStore {
     bytes: [UInt8], expecting expectation: ObjectExpectation = .anything
   ) async throws -> StoredObject {
     let objects = objects
-    return try await objectThread.run { try objects.put(bytes, expecting: expectation) }
+    return try await objectThread.run {
+      try self.withinQuota(expectation) { try objects.put(bytes, expecting: $0) }
+    }
   }
 
   /// Stores a copy of a file, hashed while it is copied, on the store's own thread.
@@ -26,7 +28,9 @@ extension ProvenanceStore {
     file path: String, expecting expectation: ObjectExpectation = .anything
   ) async throws -> StoredObject {
     let objects = objects
-    return try await objectThread.run { try objects.put(file: path, expecting: expectation) }
+    return try await objectThread.run {
+      try self.withinQuota(expectation) { try objects.put(file: path, expecting: $0) }
+    }
   }
 
   /// The verified bytes of an object, in memory, read on the store's own thread.

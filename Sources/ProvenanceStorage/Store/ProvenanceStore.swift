@@ -34,6 +34,8 @@ public final class ProvenanceStore: Sendable {
   let spoolTurn = Lock(false)
   /// Those that wait for commits.
   let followers = Followers()
+  /// The bytes of the objects, or more; `nil` until a quota asks for them.
+  let objectUsage = Lock<UInt64?>(nil)
   let commitThread: WorkerThread
   let objectThread: WorkerThread
 

@@ -16,6 +16,8 @@ public struct StoreOptions: Sendable {
   public var usesCheckpoints = true
   /// How often a store that was opened for reading looks for commits that it should follow.
   public var followingPace = FollowingPace()
+  /// What the store may take; without limits unless told.
+  public var quota = StoreQuota()
   /// The files' home.
   public var fileSystem: any FileSystem = SystemFileSystem()
 
