@@ -43,6 +43,9 @@ extension ProvenanceStore {
       for spool in try layout.spools.list() {
         do {
           try merge(spool, of: layout, &report)
+        } catch let error as StorageError where Self.isAtWork(spool, error) {
+          // Its process is making it at this moment, or has just come to it: next time.
+          continue
         } catch let error as StorageError
           where error.kind != .closed && error.kind != .outcomeUnknown
         {
@@ -50,6 +53,15 @@ extension ProvenanceStore {
         }
       }
       return report
+    }
+  }
+
+  /// Whether an error says no more than that a spool's process lives, and was met half-way.
+  private static func isAtWork(_ spool: Spools.Spool, _ error: StorageError) -> Bool {
+    guard error.path?.hasPrefix(spool.path) == true else { return false }
+    switch (spool.state, error.kind) {
+    case (.held, .notAStore), (.held, .notFound), (.unfinished, .locked): return true
+    default: return false
     }
   }
 
