@@ -26,6 +26,11 @@ enum ProofFixture {
     }
   }
 
+  /// The secret bytes of a key that everyone knows.
+  static func seed(_ number: Int) -> [UInt8] {
+    [UInt8](repeating: UInt8(truncatingIfNeeded: number), count: 32)
+  }
+
   /// The leaf hash of a number.
   static func leaf(_ number: Int) -> SHA256Digest {
     MerkleTree.leafHash(Array("leaf \(number)".utf8))
