@@ -129,6 +129,7 @@ extension ProvenanceStore {
     }
     publish(working.withLock { $0 })
     noteGrowth(batches)
+    if !batches.isEmpty { headMoved() }
     for (request, commit) in accepted { request.complete(.success(commit)) }
   }
 

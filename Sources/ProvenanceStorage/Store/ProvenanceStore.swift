@@ -36,6 +36,9 @@ public final class ProvenanceStore: Sendable {
   let followers = Followers()
   /// The bytes of the objects, or more; `nil` until a quota asks for them.
   let objectUsage = Lock<UInt64?>(nil)
+  /// The leaves of the log, as far as a proof has asked for them.
+  let tiles = Lock(MerkleTiles())
+  let witnesses = Lock(WitnessBoard())
   let commitThread: WorkerThread
   let objectThread: WorkerThread
 
