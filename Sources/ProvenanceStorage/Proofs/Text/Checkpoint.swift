@@ -1,4 +1,4 @@
-public import Provenance
+import Provenance
 
 /// The head of a log as its text, which a note signs (C2SP tlog-checkpoint).
 ///
