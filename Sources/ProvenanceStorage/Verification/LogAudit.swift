@@ -165,7 +165,7 @@ extension LogAudit {
       (openCount, knowsPrevious) = (nil, false)
       return
     }
-    if !entry.payload.isEmpty {
+    if !entry.payload.isEmpty || entry.isErased {
       finding(.inconsistent, "a commit has a payload, which no root covers", place)
     }
     if let openCount, record.count != openCount {
