@@ -123,6 +123,20 @@ import Testing
     #expect(key.publicKey != other.publicKey)
   }
 
+  /// Whatever prints a key, into a log or a crash report, prints no secret.
+  @Test(.enabled(if: canSign)) func secretsAreNotPrinted() throws {
+    let seed = [UInt8](repeating: 0xA7, count: 32)
+    let key = try Ed25519PrivateKey(seed: seed)
+    var dumped = ""
+    dump(key, to: &dumped)
+    dump(try Ed25519NoteSigner(name: "a", privateKey: key), to: &dumped)
+    for text in [dumped, "\(key)", String(reflecting: key), "\([key])"] {
+      #expect(!text.contains("167"), "\(text)")
+      #expect(!text.lowercased().contains("a7a7"), "\(text)")
+    }
+    #expect("\(key)".contains("public"))
+  }
+
   @Test func refusesWhatIsNoKey() throws {
     // p itself, p + 1, and 2^255 - 1: numbers that are not reduced.
     let ones = [UInt8](repeating: 0xFF, count: 30)

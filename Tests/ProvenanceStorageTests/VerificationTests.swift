@@ -251,6 +251,25 @@ import Testing
     #expect(try ProvenanceStore.verify(directory: path, depth: .records).isSound)
   }
 
+  @Test func reportsAsText() throws {
+    let store = try TamperedStore(links: 2)
+    let fileSystem = store.fileSystem.copy()
+    try fileSystem.unlink(store.path + "/HEAD")
+    var report = try store.verify(
+      fileSystem, against: [TreeHead(size: 999, root: MerkleTree.emptyRoot)])
+    report.report(.init(.damaged, "a \"quoted\"\nname\\", digest: MerkleTree.emptyRoot))
+    let lines = try report.jsonLines.split(separator: "\n").map {
+      try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+    }
+    #expect(lines.map { $0["finding"] as? String } == ["damaged", "rolledBack", "damaged", nil])
+    #expect(lines[0]["path"] as? String == "/store/HEAD")
+    #expect(lines[1]["records"] as? [UInt64] == [store.head.size, 999])
+    #expect(lines[2]["message"] as? String == "a \"quoted\"\nname\\")
+    #expect(lines[3]["size"] as? UInt64 == store.head.size)
+    #expect(lines[3]["sound"] as? Bool == false)
+    #expect(report.findings[1].description.hasSuffix("(records \(store.head.size)..<999)"))
+  }
+
   @Test func findingsAreBounded() {
     var report = StoreVerification()
     for number in 0..<70_000 as Range<UInt64> {

@@ -77,7 +77,7 @@ extension ObjectVerification {
     return text + "{\"objects\":\(objectCount),\"bytes\":\(byteCount),\"sound\":\(isSound)}\n"
   }
 
-  private static func quoted(_ text: String) -> String {
+  static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

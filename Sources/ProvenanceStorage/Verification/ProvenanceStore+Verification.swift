@@ -11,6 +11,9 @@ extension ProvenanceStore {
   /// sound; so does one that was cut off at a commit together with HEAD. Keep checkpoints elsewhere,
   /// and pass them here.
   ///
+  /// What no root covers, and no record depends on, cannot be examined: the salts and creation times
+  /// of segments, and the payloads of records that only a later version knows.
+  ///
   /// Blocks for as long as reading everything takes; in an `async` context the suspending form is
   /// chosen. Complexity: O(bytes), one pass; memory for the ids of erased records and tombstones,
   /// and of content digests with `artifacts`.

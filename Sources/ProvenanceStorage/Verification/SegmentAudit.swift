@@ -138,24 +138,37 @@ extension SegmentAudit {
       return .badBody(frame, "a frame has version \(frame.version) and flags \(frame.flags)")
     }
     let length = frame.extent - FrameHeader.byteCount
-    guard let body = try reader.load(offset + UInt64(FrameHeader.byteCount), length) else {
+    guard let start = try reader.load(offset + UInt64(FrameHeader.byteCount), length) else {
       return .badBody(frame, "a record runs past the end of the file")
     }
-    let bytes = unsafe reader.window.span.bytes.array(body..<body + length)
-    let stored = Array(bytes[..<Int(frame.length)])
-    guard CRC32C.checksum(of: stored, seed: salt.seed) == frame.bodyChecksum else {
+    let bytes = unsafe reader.window.span.bytes.array(start..<start + length)
+    let checksum = unsafe CRC32C.checksum(
+      of: bytes.span.bytes.extracting(0..<Int(frame.length)), seed: salt.seed)
+    guard checksum == frame.bodyChecksum else {
       return .badBody(frame, "a record does not have its checksum")
     }
-    var plain = bytes
-    salt.whiten(&plain, from: 0, sequence: frame.sequence)
-    guard plain[Int(frame.length)...].allSatisfy({ $0 == 0 }) else {
-      return .badBody(frame, "the padding behind a record is not empty")
-    }
+    // Read as if the padding were payload, so that it is made readable along with it.
+    var padded = frame
+    padded.length = UInt32(length)
+    let entry: LogEntry
     do throws(Frame.Malformed) {
-      return .frame(frame, try Frame.entry(frame, body: stored, salt: salt))
+      entry = try Frame.entry(padded, body: bytes, salt: salt)
     } catch {
       return .badBody(frame, error.reason)
     }
+    let body = Int(frame.length) - FrameHeader.bodyPrefixByteCount - entry.header.count
+    guard body >= 0 else {
+      return .badBody(frame, "the hashed header is longer than the frame")
+    }
+    // Of an erased payload that has been seen to already.
+    guard entry.payload.dropFirst(body).allSatisfy({ $0 == 0 }) else {
+      return .badBody(frame, "the padding behind a record is not empty")
+    }
+    return .frame(
+      frame,
+      LogEntry(
+        kind: entry.kind, version: entry.version, header: entry.header,
+        payload: Array(entry.payload.prefix(body)), isErased: entry.isErased, leaf: entry.leaf))
   }
 
   /// The next place behind a damaged one where a frame begins; `nil` when there is none.

@@ -49,3 +49,13 @@ public struct Ed25519PrivateKey: Sendable {
     return signature
   }
 }
+
+extension Ed25519PrivateKey: CustomStringConvertible, CustomReflectable {
+  /// The public key; the secret is never shown, by no way of printing.
+  public var description: String {
+    "Ed25519PrivateKey(public: \(Base64.encode(publicKey.bytes)))"
+  }
+
+  /// A mirror without the secret.
+  public var customMirror: Mirror { Mirror(self, children: ["publicKey": publicKey]) }
+}
