@@ -127,6 +127,12 @@ extension FaultFileSystem {
     try base.link(path, to: destination)
   }
 
+  /// Makes a file that shares bytes; counted, and failed when chosen.
+  public func clone(_ file: OpenFile, to path: String, permissions: UInt32) throws {
+    try pass(FileOperation(name: .clone, path: self.path(of: file), destination: path))
+    try base.clone(file, to: path, permissions: permissions)
+  }
+
   /// Removes a name; counted, and failed when chosen.
   public func unlink(_ path: String) throws {
     try pass(FileOperation(name: .unlink, path: path))

@@ -33,6 +33,8 @@ public struct FileOperation: Sendable, Hashable {
     case rename
     /// Giving a second name.
     case link
+    /// Making a file that shares the bytes of another.
+    case clone
     /// Removing a name.
     case unlink
     /// Removing a directory.
@@ -62,7 +64,7 @@ public struct FileOperation: Sendable, Hashable {
   public var changesFiles: Bool {
     switch name {
     case .write, .synchronize, .truncate, .preallocate, .setPermissions, .createDirectory, .rename,
-      .link, .unlink, .removeDirectory:
+      .link, .clone, .unlink, .removeDirectory:
       true
     case .open, .close, .read, .status, .dropCache, .lock, .unlock, .list, .readLink,
       .fileSystemKind,

@@ -48,6 +48,9 @@ extension ForwardingFileSystem {
   func link(_ path: String, to destination: String) throws {
     try base.link(path, to: destination)
   }
+  func clone(_ file: OpenFile, to path: String, permissions: UInt32) throws {
+    try base.clone(file, to: path, permissions: permissions)
+  }
   func unlink(_ path: String) throws { try base.unlink(path) }
   func removeDirectory(_ path: String) throws { try base.removeDirectory(path) }
   func names(inDirectory path: String) throws -> [String] {

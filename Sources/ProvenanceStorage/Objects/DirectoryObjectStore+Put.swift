@@ -41,7 +41,7 @@ extension DirectoryObjectStore {
   }
 
   /// Gives a synchronised temporary its name and makes the name durable.
-  private func publish(_ temporary: inout Temporary, as object: StoredObject) throws {
+  func publish(_ temporary: inout Temporary, as object: StoredObject) throws {
     let fanOut = try ensureFanOut(of: object.digest)
     // Opened first: without a descriptor for the sync, nothing must become visible.
     let directory = try fileSystem.open(fanOut, [.read, .directory], permissions: 0)
@@ -70,12 +70,21 @@ extension DirectoryObjectStore {
       if try fileSystem.statusIfPresent(path) != nil {
         try readWhole(object.digest, at: path) { _ in }
       }
+      let isSame = try isSameFile(temporary, as: path)
       try fileSystem.rename(temporary.path, to: path)
+      // Between two names of one file a rename does nothing.
+      if isSame { try fileSystem.unlink(temporary.path) }
       temporary.hasName = false
       return
     }
     try fileSystem.unlink(temporary.path)
     temporary.hasName = false
+  }
+
+  private func isSameFile(_ temporary: Temporary, as path: String) throws -> Bool {
+    guard temporary.isShared, let named = try fileSystem.statusIfPresent(path) else { return false }
+    let mine = try fileSystem.status(of: temporary.file)
+    return named.device == mine.device && named.inode == mine.inode
   }
 
   private static func replaces(_ error: StorageError) -> Bool {

@@ -8,6 +8,8 @@ extension DirectoryObjectStore {
     /// Whether the name in `tmp` still stands.
     var hasName = true
     var isOpen = true
+    /// Whether it is a second name of somebody else's file.
+    var isShared = false
 
     mutating func close(_ fileSystem: any FileSystem) throws {
       guard isOpen else { return }
@@ -18,6 +20,14 @@ extension DirectoryObjectStore {
 
   /// Creates and locks a temporary file under a name that nobody else has.
   func makeTemporary() throws -> Temporary {
+    try makeTemporary { path in
+      try fileSystem.open(
+        path, [.read, .write, .create, .exclusive, .noFollow], permissions: 0o600)
+    }
+  }
+
+  /// Locks the file that `create` makes and opens under a name that nobody else has.
+  func makeTemporary(_ create: (String) throws -> OpenFile) throws -> Temporary {
     // A sweep that opens the file before it is locked takes it for a dead writer's; then another
     // name is needed. It cannot happen often, and must not go on for ever.
     for _ in 0..<16 {
@@ -26,9 +36,7 @@ extension DirectoryObjectStore {
       let path = "\(directory)/tmp/\(processID)-\(nonce)"
       let temporary: Temporary
       do {
-        let file = try fileSystem.open(
-          path, [.read, .write, .create, .exclusive, .noFollow], permissions: 0o600)
-        temporary = Temporary(path: path, file: file)
+        temporary = Temporary(path: path, file: try create(path))
       } catch let error as StorageError where error.kind == .alreadyExists {
         continue
       }

@@ -8,27 +8,57 @@ enum ObjectSourceFile {
     _ path: String, limit: UInt64, through fileSystem: any FileSystem,
     _ body: (FileStatus, _ pull: (inout MutableRawSpan) throws -> Int) throws -> R
   ) throws -> R {
-    // Asked before opening: opening a pipe would wait for a writer that never comes.
-    try check(fileSystem.status(at: path, followingLinks: false), path, limit: limit)
-    return try fileSystem.withFile(path, [.read, .noFollow]) { file in
-      let before = try fileSystem.status(of: file)
-      try check(before, path, limit: limit)
+    try withRegularFile(path, limit: limit, through: fileSystem) { file, before in
       var offset: UInt64 = 0
       return try body(before) { buffer in
         let count = try fileSystem.read(file, at: offset, into: &buffer)
         offset += UInt64(count)
         guard offset <= before.size else { throw changed(path, "it grew", at: offset) }
         if count == 0 {
-          let after = try fileSystem.status(of: file)
-          guard offset == before.size, after.size == before.size else {
-            throw changed(path, "its size was \(before.size) and is \(after.size)", at: offset)
-          }
-          guard after.modificationTime == before.modificationTime else {
-            throw changed(path, "it was written to", at: offset)
-          }
+          try compare(file, path, with: before, at: offset, through: fileSystem)
         }
         return count
       }
+    }
+  }
+
+  /// Opens a file and hands it over with a check, which throws `sourceChanged` as
+  /// ``read(_:limit:through:_:)`` does at the end.
+  static func open<R>(
+    _ path: String, limit: UInt64, through fileSystem: any FileSystem,
+    _ body: (OpenFile, _ check: () throws -> Void) throws -> R
+  ) throws -> R {
+    try withRegularFile(path, limit: limit, through: fileSystem) { file, before in
+      try body(file) {
+        try compare(file, path, with: before, at: before.size, through: fileSystem)
+      }
+    }
+  }
+
+  private static func withRegularFile<R>(
+    _ path: String, limit: UInt64, through fileSystem: any FileSystem,
+    _ body: (OpenFile, FileStatus) throws -> R
+  ) throws -> R {
+    // Asked before opening: opening a pipe would wait for a writer that never comes.
+    try check(fileSystem.status(at: path, followingLinks: false), path, limit: limit)
+    return try fileSystem.withFile(path, [.read, .noFollow]) { file in
+      let before = try fileSystem.status(of: file)
+      try check(before, path, limit: limit)
+      return try body(file, before)
+    }
+  }
+
+  /// Compares the file with what it was; `offset` is where reading it ended.
+  private static func compare(
+    _ file: OpenFile, _ path: String, with before: FileStatus, at offset: UInt64,
+    through fileSystem: any FileSystem
+  ) throws {
+    let after = try fileSystem.status(of: file)
+    guard offset == before.size, after.size == before.size else {
+      throw changed(path, "its size was \(before.size) and is \(after.size)", at: offset)
+    }
+    guard after.modificationTime == before.modificationTime else {
+      throw changed(path, "it was written to", at: offset)
     }
   }
 

@@ -26,11 +26,14 @@ public struct FileStatus: Sendable, Hashable {
   public var links: UInt64
   /// When the content last changed, in seconds since 1970-01-01T00:00:00Z.
   public var modificationTime: Int64
+  /// When the content, the permissions or the names last changed, in seconds since
+  /// 1970-01-01T00:00:00Z; no program can set it back.
+  public var changeTime: Int64
 
   /// Makes a status.
   public init(
     kind: Kind, size: UInt64, permissions: UInt32 = 0o644, device: UInt64 = 0, inode: UInt64 = 0,
-    links: UInt64 = 1, modificationTime: Int64 = 0
+    links: UInt64 = 1, modificationTime: Int64 = 0, changeTime: Int64? = nil
   ) {
     self.kind = kind
     self.size = size
@@ -39,6 +42,7 @@ public struct FileStatus: Sendable, Hashable {
     self.inode = inode
     self.links = links
     self.modificationTime = modificationTime
+    self.changeTime = changeTime ?? modificationTime
   }
 }
 

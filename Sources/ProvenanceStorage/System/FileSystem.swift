@@ -84,6 +84,16 @@ public protocol FileSystem: Sendable {
   /// Gives a file a second name; throws `alreadyExists` when it is taken.
   func link(_ path: String, to destination: String) throws
 
+  /// Makes a new file that shares the bytes of an open one until either is written to.
+  ///
+  /// - Parameters:
+  ///   - file: The file, open for reading.
+  ///   - path: The new file, on the same file system.
+  ///   - permissions: The mode of the new file, before the process's mask; a file system may give
+  ///     it that of the original.
+  /// - Throws: `unsupportedFileSystem` where bytes cannot be shared; `alreadyExists`.
+  func clone(_ file: OpenFile, to path: String, permissions: UInt32) throws
+
   /// Removes a file's name.
   func unlink(_ path: String) throws
 
@@ -108,4 +118,12 @@ public protocol FileSystem: Sendable {
 
   /// This process.
   var processIdentity: ProcessIdentity { get }
+}
+
+extension FileSystem {
+  /// Throws `unsupportedFileSystem`: what a file system without shared bytes does.
+  public func clone(_ file: OpenFile, to path: String, permissions: UInt32) throws {
+    throw StorageError(
+      .unsupportedFileSystem, "the file system cannot share the bytes of files", path: path)
+  }
 }

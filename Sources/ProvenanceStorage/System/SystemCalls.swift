@@ -183,15 +183,18 @@ enum SystemCalls {
       }
     #if canImport(Darwin)
     let modified = status.st_mtimespec.tv_sec
+    let changed = status.st_ctimespec.tv_sec
     #else
     let modified = status.st_mtim.tv_sec
+    let changed = status.st_ctim.tv_sec
     #endif
     return FileStatus(
       kind: kind, size: UInt64(clamping: status.st_size),
       permissions: UInt32(status.st_mode) & 0o7777,
       device: UInt64(truncatingIfNeeded: status.st_dev),
       inode: UInt64(truncatingIfNeeded: status.st_ino),
-      links: UInt64(truncatingIfNeeded: status.st_nlink), modificationTime: Int64(modified))
+      links: UInt64(truncatingIfNeeded: status.st_nlink), modificationTime: Int64(modified),
+      changeTime: Int64(changed))
   }
 
   // MARK: Names
@@ -213,6 +216,28 @@ enum SystemCalls {
   /// Links without following: a symbolic link would otherwise publish what it points to.
   static func link(_ path: String, to destination: String) -> Int32 {
     unsafe linkat(AT_FDCWD, path, AT_FDCWD, destination, 0)
+  }
+
+  /// Makes a file that shares the bytes of another.
+  static func clone(_ file: Int32, to path: String, _ permissions: UInt32) -> Int32 {
+    #if canImport(Darwin)
+    return unsafe fclonefileat(file, AT_FDCWD, path, UInt32(CLONE_NOOWNERCOPY))
+    #else
+    let copy = open(path, [.write, .create, .exclusive, .noFollow], permissions)
+    guard copy >= 0 else { return -1 }
+    // FICLONE of linux/fs.h, which Swift does not import.
+    let result = ioctl(copy, 0x4004_9409, file)
+    let number = errno
+    _ = close(copy)
+    if result != 0 { _ = unlink(path) }
+    errno = number
+    return result
+    #endif
+  }
+
+  /// Whether a file system, or the kernel for it, says by this number that it cannot share bytes.
+  static func refusesClones(_ number: Int32) -> Bool {
+    [ENOTSUP, EOPNOTSUPP, EXDEV, ENOTTY, ENOSYS, EINVAL].contains(number)
   }
 
   static func unlink(_ path: String) -> Int32 { unsafe unlinkat(AT_FDCWD, path, 0) }

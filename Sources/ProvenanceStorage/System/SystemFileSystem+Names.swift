@@ -34,6 +34,16 @@ extension SystemFileSystem {
     try expect(SystemCalls.link(path, to: destination), "link to \(destination)", path)
   }
 
+  /// Makes a file that shares bytes; see ``FileSystem``.
+  public func clone(_ file: OpenFile, to path: String, permissions: UInt32) throws {
+    try check(path)
+    guard SystemCalls.clone(file.rawValue, to: path, permissions) != 0 else { return }
+    let number = SystemCalls.lastError
+    var error = StorageError(errno: number, operation: "clone", path: path)
+    if SystemCalls.refusesClones(number) { error.kind = .unsupportedFileSystem }
+    throw error
+  }
+
   /// Removes a name; see ``FileSystem``.
   public func unlink(_ path: String) throws {
     try check(path)
