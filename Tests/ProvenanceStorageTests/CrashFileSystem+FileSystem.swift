@@ -85,7 +85,11 @@ extension CrashFileSystem {
   }
 
   func setPermissions(_ file: OpenFile, to permissions: UInt32) throws {
-    try perform { state in state.nodes[try node(file, state)].permissions = permissions }
+    try perform { state in
+      let node = try node(file, state)
+      state.nodes[node].permissions = permissions
+      state.nodes[node].changeTime = state.time
+    }
   }
 
   func dropCache(_ file: OpenFile) throws {}
@@ -112,6 +116,8 @@ extension CrashFileSystem {
       let node = try state.find(path)
       let (from, old) = try state.locate(path)
       let (to, new) = try state.locate(destination)
+      // Between two names of one file nothing happens.
+      guard state.nodes[to].entries[new] != node else { return }
       state.change(to, new, to: node)
       state.change(from, old, to: nil)
     }
@@ -136,10 +142,25 @@ extension CrashFileSystem {
     }
   }
 
-  func removeDirectory(_ path: String) throws { try unlink(path) }
+  func removeDirectory(_ path: String) throws {
+    try perform { state in
+      let node = try state.find(path)
+      guard state.nodes[node].entries.isEmpty else {
+        throw StorageError(.alreadyExists, "the directory is not empty", path: path)
+      }
+      let (parent, name) = try state.locate(path)
+      state.change(parent, name, to: nil)
+    }
+  }
 
   func names(inDirectory path: String) throws -> [String] {
-    try perform { state in state.nodes[try state.find(path)].entries.keys.sorted() }
+    try perform { state in
+      let node = state.nodes[try state.find(path)]
+      guard node.kind == .directory else {
+        throw StorageError(.wrongFileKind, "it is not a directory", path: path)
+      }
+      return node.entries.keys.sorted()
+    }
   }
 
   func target(ofLink path: String) throws -> [UInt8] {

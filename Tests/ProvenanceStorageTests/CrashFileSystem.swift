@@ -17,6 +17,7 @@ final class CrashFileSystem: FileSystem {
     var durableEntries: [String: Int] = [:]
     var pendingWrites: [(offset: Int, bytes: [UInt8])] = []
     var pendingChanges: [(name: String, node: Int?)] = []
+    var changeTime: Int64 = 0
   }
 
   struct State {
@@ -27,6 +28,8 @@ final class CrashFileSystem: FileSystem {
     var operations = 0
     /// After so many operations the power is gone, and everything fails.
     var powerLossAt = Int.max
+    /// What a file's times are taken from, in seconds since 1970.
+    var time: Int64 = 0
     /// The synchronisations that fail, by path.
     var failingSync: String?
   }
@@ -39,7 +42,34 @@ final class CrashFileSystem: FileSystem {
 
   func losePower(atOperation number: Int) { state.withLock { $0.powerLossAt = number } }
 
+  /// Sets the clock that a file's times are taken from, in seconds since 1970.
+  func setTime(_ seconds: Int64) { state.withLock { $0.time = seconds } }
+
   func failSync(ofPathWithSuffix suffix: String?) { state.withLock { $0.failingSync = suffix } }
+
+  /// Every file and directory by path with its content, as it is seen now.
+  var image: [String: [UInt8]] {
+    state.withLock { state in
+      var image: [String: [UInt8]] = [:]
+      var waiting = [("", 0)]
+      while let (path, node) = waiting.popLast() {
+        image[path] = state.nodes[node].content
+        for (name, child) in state.nodes[node].entries { waiting.append((path + "/" + name, child)) }
+      }
+      return image
+    }
+  }
+
+  /// Flips a bit of a file, as a failing device does.
+  func damage(_ path: String, at position: Int) {
+    state.withLock { state in
+      guard let node = try? state.find(path) else { return }
+      state.nodes[node].content[position] ^= 1
+      if position < state.nodes[node].durableContent.count {
+        state.nodes[node].durableContent[position] ^= 1
+      }
+    }
+  }
 
   /// What another process finds after the machine came back.
   ///
@@ -48,6 +78,7 @@ final class CrashFileSystem: FileSystem {
   func afterCrash(keeping keeps: () -> Bool) -> CrashFileSystem {
     let old = state.withLock { $0 }
     var new = State()
+    new.time = old.time
     new.nodes = old.nodes.map { node in
       var entries = node.durableEntries
       for change in node.pendingChanges where keeps() { entries[change.name] = change.node }
@@ -55,7 +86,7 @@ final class CrashFileSystem: FileSystem {
       for write in node.pendingWrites where keeps() { content.apply(write) }
       return Node(
         kind: node.kind, content: content, entries: entries, permissions: node.permissions,
-        durableContent: content, durableEntries: entries)
+        durableContent: content, durableEntries: entries, changeTime: node.changeTime)
     }
     return CrashFileSystem(new)
   }
@@ -101,6 +132,7 @@ extension CrashFileSystem.State {
   }
 
   mutating func change(_ parent: Int, _ name: String, to node: Int?) {
+    if let child = node ?? nodes[parent].entries[name] { nodes[child].changeTime = time }
     nodes[parent].entries[name] = node
     nodes[parent].pendingChanges.append((name, node))
   }
@@ -119,6 +151,7 @@ extension CrashFileSystem.State {
 
   mutating func write(_ bytes: [UInt8], at offset: Int, to node: Int) {
     nodes[node].content.apply((offset, bytes))
+    nodes[node].changeTime = time
     var position = offset
     let end = offset + bytes.count
     while position < end {
@@ -145,6 +178,7 @@ extension CrashFileSystem.State {
   func status(_ node: Int) -> FileStatus {
     FileStatus(
       kind: nodes[node].kind, size: UInt64(nodes[node].content.count),
-      permissions: nodes[node].permissions, device: 1, inode: UInt64(node))
+      permissions: nodes[node].permissions, device: 1, inode: UInt64(node),
+      changeTime: nodes[node].changeTime)
   }
 }

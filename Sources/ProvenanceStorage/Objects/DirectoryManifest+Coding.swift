@@ -37,6 +37,16 @@ extension DirectoryManifest {
     encoder.digest(object.digest)
   }
 
+  private static let canonicalPrefix: [UInt8] = {
+    var encoder = CBOREncoder()
+    encoder.array(count: 3)
+    encoder.text(domain)
+    return encoder.bytes
+  }()
+
+  /// Whether bytes begin as every manifest does, of whatever version.
+  static func isPrefix(ofManifest bytes: [UInt8]) -> Bool { bytes.starts(with: canonicalPrefix) }
+
   /// The digest and size of the canonical form.
   public var object: StoredObject { StoredObject(of: encoded()) }
 

@@ -7,31 +7,28 @@ extension DirectoryObjectStore {
   ///
   /// - Complexity: One status call an object, and the names of one fan-out directory in memory.
   public func list(_ body: (StoredObject) throws -> Bool) throws {
-    for fanOut in try names(in: directory + "/sha256") where ObjectName.isFanOut(fanOut) {
-      for name in try names(in: "\(directory)/sha256/\(fanOut)") {
-        guard let digest = ObjectName.digest(of: fanOut + name) else { continue }
-        guard let status = try fileSystem.statusIfPresent(path(of: digest)),
-          status.kind == .regular
-        else { continue }
-        guard try body(StoredObject(digest: digest, size: status.size)) else { return }
-      }
+    try forEachFile(.object) { file, status in
+      try body(StoredObject(digest: file.digest, size: status.size))
     }
   }
 
-  /// Removes an object and makes that durable; see ``ObjectStore/delete(_:)``.
+  /// Removes an object, from the trash too, and makes that durable; see ``ObjectStore/delete(_:)``.
   @discardableResult
   public func delete(_ digest: SHA256Digest) throws -> Bool {
     try checkWritable()
-    let fanOut = "\(directory)/sha256/\(fanOut(of: digest))"
+    let file = ObjectFile(.object, digest)
+    // First out of the trash: from there a reader would bring it back.
+    let wasInTrash = try removeFromTrash(file)
+    let home = home(of: file)
     do {
-      return try fileSystem.withFile(fanOut, [.read, .directory]) { open in
-        try fileSystem.unlink(path(of: digest))
+      return try fileSystem.withFile(home, [.read, .directory]) { open in
+        try fileSystem.unlink(path(of: file))
         state.withLock { $0.chunkLists[digest] = nil }
-        try synchronize(open, directory: fanOut)
+        try synchronize(open, directory: home)
         return true
       }
     } catch let error as StorageError where error.kind == .notFound {
-      return false
+      return wasInTrash
     }
   }
 

@@ -42,7 +42,7 @@ extension DirectoryObjectStore {
 
   /// Gives a synchronised temporary its name and makes the name durable.
   func publish(_ temporary: inout Temporary, as object: StoredObject) throws {
-    let fanOut = try ensureFanOut(of: object.digest)
+    let fanOut = try ensureHome(of: ObjectFile(.object, object.digest))
     // Opened first: without a descriptor for the sync, nothing must become visible.
     let directory = try fileSystem.open(fanOut, [.read, .directory], permissions: 0)
     do {
@@ -67,8 +67,10 @@ extension DirectoryObjectStore {
     do {
       try fileSystem.link(temporary.path, to: path)
     } catch let error as StorageError where Self.replaces(error) {
-      if try fileSystem.statusIfPresent(path) != nil {
+      do {
         try readWhole(object.digest, at: path) { _ in }
+      } catch let error as StorageError where error.kind == .notFound {
+        // There is none, or a collection has just moved it to the trash.
       }
       let isSame = try isSameFile(temporary, as: path)
       try fileSystem.rename(temporary.path, to: path)
@@ -87,7 +89,7 @@ extension DirectoryObjectStore {
     return named.device == mine.device && named.inode == mine.inode
   }
 
-  private static func replaces(_ error: StorageError) -> Bool {
+  static func replaces(_ error: StorageError) -> Bool {
     switch error.kind {
     case .alreadyExists, .unsupportedFileSystem: true
     // Linux says "not permitted" where the file system knows no links.
@@ -96,13 +98,12 @@ extension DirectoryObjectStore {
     }
   }
 
-  /// Makes the directory of an object and its name durable; once for each instance.
-  private func ensureFanOut(of digest: SHA256Digest) throws -> String {
-    let name = fanOut(of: digest)
-    let path = "\(directory)/sha256/\(name)"
-    guard !state.withLock({ $0.durableFanOuts.contains(name) }) else { return path }
+  /// Makes the directory of a file and its name durable, once for each instance; returns its path.
+  func ensureHome(of file: ObjectFile) throws -> String {
+    let path = home(of: file)
+    guard !state.withLock({ $0.durableDirectories.contains(path) }) else { return path }
     try makeDirectory(path)
-    state.withLock { _ = $0.durableFanOuts.insert(name) }
+    state.withLock { _ = $0.durableDirectories.insert(path) }
     return path
   }
 }

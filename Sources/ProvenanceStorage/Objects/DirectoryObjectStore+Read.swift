@@ -2,8 +2,12 @@ public import Provenance
 
 extension DirectoryObjectStore {
   /// The size of an object's file in bytes, or `nil` when there is none.
+  ///
+  /// An object in the trash is brought back, unless the store was opened for reading.
   public func size(of digest: SHA256Digest) throws -> UInt64? {
-    try fileSystem.statusIfPresent(path(of: digest))?.size
+    if let status = try fileSystem.statusIfPresent(path(of: digest)) { return status.size }
+    guard let path = try locate(ObjectFile(.object, digest)) else { return nil }
+    return try fileSystem.statusIfPresent(path)?.size
   }
 
   /// Reads an object or a range of it, verified; see ``ObjectStore/read(_:range:into:)``.
@@ -19,9 +23,13 @@ extension DirectoryObjectStore {
   public func read(
     _ digest: SHA256Digest, range: Range<UInt64>?, into body: (RawSpan) throws -> Void
   ) throws {
-    let path = path(of: digest)
-    guard let range else { return try readWhole(digest, at: path, into: body) }
-    try withObject(digest, at: path) { file, size in
+    guard let range else {
+      try withObject(digest) { file, size, path in
+        try verifyWhole(digest, file, size: size, at: path) { chunk, _ in try body(chunk) }
+      }
+      return
+    }
+    try withObject(digest) { file, size, path in
       guard range.upperBound <= size else {
         throw StorageError.objectRange(digest, range, size: size)
       }
@@ -35,6 +43,31 @@ extension DirectoryObjectStore {
       let list = try chunkList(of: digest, file, size: size, at: path)
       try readChunks(list, of: digest, range: range, file, at: path, into: body)
     }
+  }
+
+  /// Opens an object's file, which is brought back from the trash if it is there.
+  private func withObject(
+    _ digest: SHA256Digest, _ body: (OpenFile, UInt64, _ path: String) throws -> Void
+  ) throws {
+    // A collection may take the file away after it was found.
+    for _ in 0..<4 {
+      var isFound = false
+      let home = path(of: digest)
+      do {
+        let path =
+          try fileSystem.statusIfPresent(home) != nil
+          ? home : try locate(ObjectFile(.object, digest))
+        guard let path else { throw StorageError.objectNotFound(digest, path: home) }
+        try withObject(digest, at: path) { file, size in
+          isFound = true
+          try body(file, size, path)
+        }
+        return
+      } catch let error as StorageError where error.kind == .notFound && !isFound {
+        guard try locate(ObjectFile(.object, digest)) != nil else { throw error }
+      }
+    }
+    throw StorageError.objectNotFound(digest, path: path(of: digest))
   }
 
   /// Reads and verifies a whole object; its last chunk is handed over only when all is well.

@@ -5,7 +5,9 @@ public import Provenance
 ///     objects/
 ///       sha256/<2 hex>/<62 hex>    an object: mode 0444, never changed, named by its digest
 ///       tmp/<process>-<16 hex>     an object being written, locked by its writer with flock
-///       trash/ leases/ chunks/     reserved: collection, and lists of chunk hashes
+///       trash/<seconds>/<64 hex>   an object that a collection swept: see ``CollectionReport``
+///       leases/<16 hex>            what a collection leaves alone: see ``ObjectLease``
+///       chunks/                    reserved
 ///
 /// An object is written to `tmp`, hashed on the way, synchronised and only then linked to its
 /// name; the directory is synchronised before `put` returns. Permission bits are never taken as
@@ -36,8 +38,8 @@ public final class DirectoryObjectStore: ObjectStore {
   let state = Lock(State())
 
   struct State {
-    /// The fan-out directories whose own names are known to be durable.
-    var durableFanOuts: Set<String> = []
+    /// The directories of files whose own names are known to be durable, by path.
+    var durableDirectories: Set<String> = []
     /// Why this instance no longer writes.
     var failure: StorageError?
     var chunkLists = ObjectChunkCache()
@@ -77,10 +79,7 @@ public final class DirectoryObjectStore: ObjectStore {
   }
 
   /// The file of an object.
-  public func path(of digest: SHA256Digest) -> String {
-    let name = ObjectName.text(of: digest)
-    return "\(directory)/sha256/\(name.prefix(2))/\(name.dropFirst(2))"
-  }
+  public func path(of digest: SHA256Digest) -> String { path(of: ObjectFile(.object, digest)) }
 
   func fanOut(of digest: SHA256Digest) -> String {
     String(ObjectName.text(of: digest).prefix(2))
