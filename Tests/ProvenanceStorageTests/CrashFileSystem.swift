@@ -54,7 +54,9 @@ final class CrashFileSystem: FileSystem {
       var waiting = [("", 0)]
       while let (path, node) = waiting.popLast() {
         image[path] = state.nodes[node].content
-        for (name, child) in state.nodes[node].entries { waiting.append((path + "/" + name, child)) }
+        for (name, child) in state.nodes[node].entries {
+          waiting.append((path + "/" + name, child))
+        }
       }
       return image
     }

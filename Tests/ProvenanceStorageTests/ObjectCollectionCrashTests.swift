@@ -50,7 +50,7 @@ struct CollectionScenario {
       try store.collect(day: 141, keeping: all)
       try store.collect(day: 156, keeping: all)
       isComplete = true
-    } catch let error as StorageError 
+    } catch let error as StorageError
       where [.io, .outcomeUnknown, .closed].contains(error.kind)
     {
       return
@@ -126,7 +126,9 @@ struct CollectionScenario {
       try store.collect(day: 114, keeping: kept)
       return store.fileSystem
     }
-    let kept = [CollectionScenario.referenced, CollectionScenario.read].map { SystemSHA256.hash($0) }
+    let kept = [CollectionScenario.referenced, CollectionScenario.read].map {
+      SystemSHA256.hash($0)
+    }
     let day = AgingStore.day
     func collect(_ fileSystem: any FileSystem) throws -> CollectionReport {
       try DirectoryObjectStore(directory: "/objects", fileSystem: fileSystem)

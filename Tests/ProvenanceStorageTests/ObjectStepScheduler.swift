@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import ProvenanceStorage
 
@@ -20,12 +21,14 @@ final class StepScheduler: @unchecked Sendable {
   private let base: CrashFileSystem
   /// The number of the first file that an actor makes.
   let firstNewFile: UInt64
-  private let condition = NSCondition()
   private let actors: Int
+  /// Signalled whenever an actor has come to its next step, or to its end.
+  private let arrival = DispatchSemaphore(value: 0)
+  /// Signalled when an actor may perform its step.
+  private let turns: [DispatchSemaphore]
+  private let lock = NSLock()
   /// Who waits for a step, and for which.
   private var waiting: [Int: String] = [:]
-  private var done: Set<Int> = []
-  private var turn: Int?
   /// A digest of all that an actor has done and been told.
   private var histories: [Int]
 
@@ -34,6 +37,7 @@ final class StepScheduler: @unchecked Sendable {
     firstNewFile = UInt64(base.fileCount)
     self.actors = actors
     histories = Array(repeating: 0, count: actors)
+    turns = (0..<actors).map { _ in DispatchSemaphore(value: 0) }
   }
 
   /// Runs the actors, each on a thread: the first steps in a given order, the rest in turn.
@@ -41,24 +45,26 @@ final class StepScheduler: @unchecked Sendable {
     for actor in 0..<actors {
       Thread {
         body(actor)
-        self.finish(actor)
+        self.arrival.signal()
       }.start()
     }
+    for _ in 0..<actors { arrival.wait() }
     var trace = Trace()
-    condition.lock()
-    defer { condition.unlock() }
     while true {
-      while turn != nil || waiting.count + done.count < actors { condition.wait() }
-      let ready = waiting.keys.sorted()
-      guard let first = ready.first else { return trace }
-      let index = trace.decisions.count
-      let chosen = index < schedule.count && ready.contains(schedule[index]) ? schedule[index] : first
-      trace.decisions.append(Decision(state: fingerprint(ready), ready: ready, chosen: chosen))
-      waiting[chosen] = nil
-      turn = chosen
-      condition.broadcast()
+      let next = lock.withLock {
+        let ready = waiting.keys.sorted()
+        guard let first = ready.first else { return nil as Int? }
+        let index = trace.decisions.count
+        let isPlanned = index < schedule.count && ready.contains(schedule[index])
+        let chosen = isPlanned ? schedule[index] : first
+        trace.decisions.append(Decision(state: fingerprint(ready), ready: ready, chosen: chosen))
+        waiting[chosen] = nil
+        return chosen
+      }
+      guard let next else { return trace }
       // The actor runs alone until its next step.
-      while turn == chosen { condition.wait() }
+      turns[next].signal()
+      arrival.wait()
     }
   }
 
@@ -78,32 +84,19 @@ final class StepScheduler: @unchecked Sendable {
   func step<R>(
     _ actor: Int, _ name: String, describe: (R) -> String = { "\($0)" }, _ body: () throws -> R
   ) throws -> R {
-    condition.lock()
-    if turn == actor { turn = nil }
-    waiting[actor] = name
-    condition.broadcast()
-    while turn != actor { condition.wait() }
-    condition.unlock()
+    lock.withLock { waiting[actor] = name }
+    arrival.signal()
+    turns[actor].wait()
     let result = Result { try body() }
-    condition.lock()
     var hasher = Hasher()
-    hasher.combine(histories[actor])
+    hasher.combine(lock.withLock { histories[actor] })
     hasher.combine(name)
     switch result {
     case .success(let value): hasher.combine(describe(value))
     case .failure(let error): hasher.combine("\((error as? StorageError)?.kind as Any)")
     }
-    histories[actor] = hasher.finalize()
-    condition.unlock()
+    lock.withLock { histories[actor] = hasher.finalize() }
     return try result.get()
-  }
-
-  private func finish(_ actor: Int) {
-    condition.lock()
-    if turn == actor { turn = nil }
-    done.insert(actor)
-    condition.broadcast()
-    condition.unlock()
   }
 
   func fileSystem(of actor: Int) -> any FileSystem {
@@ -185,8 +178,9 @@ private struct SteppingFileSystem: ForwardingFileSystem {
   }
 
   func names(inDirectory path: String) throws -> [String] {
-    guard path == "/objects/leases" || path.hasPrefix("/objects/trash")
-      || (path.hasPrefix("/objects/sha256/"))
+    guard
+      path == "/objects/leases" || path.hasPrefix("/objects/trash")
+        || (path.hasPrefix("/objects/sha256/"))
     else { return try base.names(inDirectory: path) }
     let isRandom = path == "/objects/leases"
     return try scheduler.step(
