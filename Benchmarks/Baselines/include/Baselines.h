@@ -145,4 +145,6 @@ bool baseline_counts_allocations(void);
 // The bytes of the heap in use; zero where the system does not say.
 size_t baseline_heap_bytes(void);
 
+#include "Durable.h"
+
 #endif

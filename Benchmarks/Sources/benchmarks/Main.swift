@@ -55,7 +55,8 @@ enum Main {
     for benchmark in benchmarks {
       note("running \(benchmark.name)")
       rows +=
-        try benchmark.environment.isEmpty ? benchmark.run(bench) : ChildProcess.run(benchmark)
+        try benchmark.needsOwnProcess
+        ? ChildProcess.run(benchmark, options) : benchmark.run(bench)
     }
     if let file = options.json { try json(rows).write(to: URL(fileURLWithPath: file)) }
   }

@@ -1,5 +1,6 @@
 #if !canImport(CryptoKit)
 import Provenance
+import Synchronization
 
 extension SystemSHA256 {
   /// The hasher of libcrypto, or the pure one where there is no library to trust.
@@ -16,7 +17,8 @@ extension SystemSHA256 {
 
 extension SystemSHA256.Engine {
   /// Looked for once; a lazy constant is initialised by one thread while the others wait.
-  private static let found = Libcrypto.load()
+  private static let found =
+    SystemSHA256.prefersPureSwift.load(ordering: .sequentiallyConsistent) ? nil : Libcrypto.load()
 
   /// Copied for each message: cheaper than to have the library start one, and for a short message
   /// that shows.

@@ -1,4 +1,5 @@
 public import Provenance
+package import Synchronization
 
 /// SHA-256 (FIPS 180-4), incremental, by the platform's accelerated implementation.
 ///
@@ -57,6 +58,11 @@ extension SystemSHA256 {
     /// The system's libcrypto, with the version that it states of itself.
     case libcrypto(version: String)
   }
+
+  /// Whether to leave the platform's implementation alone, for measuring and testing without it.
+  ///
+  /// It counts at the first use of a hasher and never after. CryptoKit is used all the same.
+  package static let prefersPureSwift = Atomic(false)
 
   /// What computes the digests in this process; it never changes while the process lives.
   public static var implementation: Implementation { Engine.implementation }

@@ -4,6 +4,8 @@ struct Benchmark: Sendable {
   var name: String
   /// Variables that must be set before the process starts; such a benchmark runs in a child process.
   var environment: [String: String] = [:]
+  /// Whether it runs in a child process, since it changes what holds for a whole process.
+  var hasOwnProcess = false
   /// Whether it runs on the graph that is named on the command line.
   var takesGraph = false
   /// Checks the answer first, then measures.
@@ -11,8 +13,10 @@ struct Benchmark: Sendable {
 }
 
 extension Benchmark {
+  var needsOwnProcess: Bool { hasOwnProcess || !environment.isEmpty }
+
   /// All of them, in the order in which they run.
-  static let all: [Benchmark] = hashing + graphs
+  static let all: [Benchmark] = hashing + stores + graphs
 
   /// One that needs nothing of the command line.
   init(

@@ -2,11 +2,12 @@ import Foundation
 
 /// Runs one benchmark in a process of its own, whose environment is set before anything is loaded.
 enum ChildProcess {
-  static func run(_ benchmark: Benchmark) throws -> [Row] {
+  static func run(_ benchmark: Benchmark, _ options: Options) throws -> [Row] {
     let output = Pipe()
     let process = Process()
     process.executableURL = Bundle.main.executableURL
-    process.arguments = ["--child", benchmark.name]
+    process.arguments =
+      ["--child", benchmark.name] + (options.directory.map { ["--directory", $0] } ?? [])
     process.environment = ProcessInfo.processInfo.environment.merging(benchmark.environment) {
       $1
     }

@@ -2,6 +2,7 @@
 struct Options {
   static let usage = """
     usage: benchmarks [--only PATTERN] [--list] [--json FILE] [--nodes N | --graph DIR]
+                      [--directory DIR]
            benchmarks --plot FILE [--nodes N]
            benchmarks --gate FILE [--update]
            benchmarks --export DIR [--nodes N]
@@ -10,6 +11,7 @@ struct Options {
       --json FILE     write the rows to FILE as well, as a JSON array
       --nodes N       how large the standard graph is; the largest one of a plot
       --graph DIR     run the graph benchmarks on the graph in DIR, checking its answers first
+      --directory DIR where store.* keeps its files; the temporary directory unless told
       --plot FILE     draw how cost grows with the graph, as SVG
       --gate FILE     compare counts, no times, with the limits in FILE; fails where one is passed
       --export DIR    write the standard graph and its questions to DIR, for other programs
@@ -26,6 +28,8 @@ struct Options {
   var export: String?
   /// A folder with a graph, instead of the standard one.
   var graph: String?
+  /// Where durable stores are made, instead of the temporary directory.
+  var directory: String?
   private var givenNodes: Int?
   /// The exact name of the one benchmark that a child process runs, printing JSON and no table.
   var child: String?
@@ -45,6 +49,7 @@ struct Options {
       case "--gate": gate = try value(of: argument)
       case "--export": export = try value(of: argument)
       case "--graph": graph = try value(of: argument)
+      case "--directory": directory = try value(of: argument)
       case "--nodes": givenNodes = try Self.nodes(value(of: argument))
       case "--list": list = true
       case "--update": update = true

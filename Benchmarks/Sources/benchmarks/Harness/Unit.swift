@@ -9,13 +9,14 @@ enum Unit: String, Codable, Sendable {
   case millionItemsPerSecond = "M (nodes + edges)/s"
   case millionEntriesPerSecond = "M entries/s"
   case bytesPerEdge = "B/edge"
+  case bytesPerItem = "B"
 
   private var isRate: Bool {
     switch self {
     case .gigabytesPerSecond, .operationsPerSecond, .millionNodesPerSecond, .millionItemsPerSecond,
       .millionEntriesPerSecond:
       true
-    case .nanoseconds, .microseconds, .milliseconds, .bytesPerEdge: false
+    case .nanoseconds, .microseconds, .milliseconds, .bytesPerEdge, .bytesPerItem: false
     }
   }
 
@@ -34,7 +35,7 @@ enum Unit: String, Codable, Sendable {
     case .nanoseconds: seconds / items * 1e9
     case .microseconds: seconds / items * 1e6
     case .milliseconds: seconds / items * 1e3
-    case .bytesPerEdge: items
+    case .bytesPerEdge, .bytesPerItem: items
     }
   }
 
