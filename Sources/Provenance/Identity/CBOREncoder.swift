@@ -49,12 +49,12 @@ extension CBOREncoder {
 
   /// Appends a digest as a byte string of 32 bytes.
   package mutating func digest(_ value: SHA256Digest) {
-    bytes.append(0x58)
-    bytes.append(UInt8(SHA256Digest.byteCount))
-    word(value.w0)
-    word(value.w1)
-    word(value.w2)
-    word(value.w3)
+    unsafe withUnsafeTemporaryAllocation(byteCount: 2 + SHA256Digest.byteCount, alignment: 8) {
+      unsafe $0[0] = 0x58
+      unsafe $0[1] = UInt8(SHA256Digest.byteCount)
+      unsafe value.store(in: $0, at: 2)
+      unsafe bytes.append(contentsOf: UnsafeRawBufferPointer($0))
+    }
   }
 
   /// Appends a string's UTF-8 as it is, without normalising it.

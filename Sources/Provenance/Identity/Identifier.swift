@@ -43,7 +43,8 @@ public struct NodeID: Identifier {
   public init(digest: SHA256Digest) { self.digest = digest }
 
   init(kind: NodeKind, namespace: String, name: String, version: String) {
-    var encoder = CBOREncoder()
+    var encoder = CBOREncoder(
+      capacity: 32 + namespace.utf8.count + name.utf8.count + version.utf8.count)
     encoder.array(count: 6)
     encoder.text("provenance.node")
     encoder.unsigned(UInt64(kind.rawValue))
@@ -51,7 +52,7 @@ public struct NodeID: Identifier {
     encoder.text(namespace)
     encoder.text(name)
     encoder.text(version)
-    digest = SHA256.hash(encoder.bytes)
+    digest = MessageHash.of(encoder.bytes)
   }
 }
 
@@ -94,10 +95,5 @@ public struct RecordID: Identifier {
   /// Takes a digest for an id.
   public init(digest: SHA256Digest) { self.digest = digest }
 
-  init(header: [UInt8]) {
-    var hasher = SHA256()
-    hasher.update([0])
-    hasher.update(header)
-    digest = hasher.finalize()
-  }
+  init(header: [UInt8]) { digest = MessageHash.leaf(header) }
 }

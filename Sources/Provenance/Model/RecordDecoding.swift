@@ -92,7 +92,7 @@ extension Record {
   private static func check(
     _ payload: [UInt8], against commitment: SHA256Digest, _ header: [UInt8]
   ) throws(RecordError) {
-    guard payload.isEmpty || SHA256.hash(payload) == commitment else {
+    guard payload.isEmpty || MessageHash.of(payload) == commitment else {
       throw RecordError(.payloadMismatch(RecordID(header: header)))
     }
   }
