@@ -8,7 +8,7 @@ final class LogContender: CommitContender {
   private let moreBytesPerRun: Int
   private var material = CommitMaterial()
 
-  /// - Parameter moreBytesPerRun: What is written for each run besides its row and its causes.
+  /// Makes the file; besides the row and the causes of a run, more bytes can be written for it.
   init(_ path: String, name: String, moreBytesPerRun: Int = 0) throws {
     self.name = name
     self.moreBytesPerRun = moreBytesPerRun

@@ -12,11 +12,14 @@ struct RunWorkload: Sendable {
   private static let neighbours = 1000
 
   let datasets: [Dataset]
+  private let ids: [NodeID]
 
   init() throws {
-    datasets = try (0..<Self.datasetCount).map {
+    let datasets = try (0..<Self.datasetCount).map {
       try Dataset("features/part-\($0).parquet", version: "1", namespace: "s3://lake")
     }
+    self.datasets = datasets
+    ids = datasets.map(\.id)
   }
 }
 
@@ -45,11 +48,13 @@ extension RunWorkload {
     return all
   }
 
-  /// The records of runs: made from names, checked, encoded and hashed.
+  /// The records of runs: of names that are checked and hashed, and of inputs whose ids are known.
   ///
   /// - Parameters:
   ///   - runs: The numbers of the runs.
   ///   - causes: What ``causes(of:)`` gives for them.
+  /// - Returns: The records.
+  /// - Throws: What the library says of a wrong name.
   func records(_ runs: Range<Int>, _ causes: [UInt32]) throws -> [Record] {
     var records: [Record] = []
     records.reserveCapacity(runs.count)
@@ -59,7 +64,7 @@ extension RunWorkload {
       var edges: [Edge] = []
       edges.reserveCapacity(Self.causesPerRun)
       for place in causes[next..<next + Self.causesPerRun] {
-        edges.append(try run.used(datasets[Int(place)]))
+        edges.append(try Edge(effect: run.id, kind: .used, cause: ids[Int(place)]))
       }
       next += Self.causesPerRun
       records.append(try Record(run, edges: edges))

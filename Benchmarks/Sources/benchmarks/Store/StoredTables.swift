@@ -41,8 +41,9 @@ extension StoredTables {
       """
     })
 
-  /// The tables of MLflow's SQL store that these facts go to (mlflow, latest_schema.sql), filled as
-  /// its client does: four tags a run, and the newest value of each metric a second time. Indexes
+  /// The tables of MLflow's SQL store that these facts go to.
+  ///
+  /// They are those of its latest_schema.sql, filled as its client does: four tags a run, and the newest value of each metric a second time. Indexes
   /// beyond the primary keys are not in that file, nor here: in its favour.
   static let mlflow = StoredTables(
     name: "MLflow's tables in SQLite",
