@@ -1,13 +1,5 @@
 public import Provenance
 
-/// A call to commit that waits for its turn.
-struct CommitRequest: Sendable {
-  var records: [Record]
-  /// Whether to refuse what is wrong or to keep it.
-  var isChecked: Bool
-  var complete: @Sendable (Result<StoreCommit, any Error>) -> Void
-}
-
 extension ProvenanceStore {
   /// Commits records of this process's own, atomically, and waits until they are durable.
   ///
@@ -57,37 +49,38 @@ extension ProvenanceStore {
   private func wait(_ records: [Record], isChecked: Bool) throws -> StoreCommit {
     try commitThread.checkProcess()
     let promise = Promise<StoreCommit>()
-    enqueue(CommitRequest(records: records, isChecked: isChecked, complete: promise.fulfil))
+    let request = CommitRequest(
+      records: records, isChecked: isChecked, complete: promise.fulfil)
+    // A caller that finds nobody at work commits by itself: to wake another thread, and to be woken
+    // by it, would take half as long again as the device.
+    if requests.withLock({ $0.begin(request) }) {
+      commitGroup([request])
+      if !requests.withLock({ $0.end() }) { commitThread.submit { self.commitWaiting() } }
+    }
     return try promise.wait()
   }
 
   private func suspend(_ records: [Record], isChecked: Bool) async throws -> StoreCommit {
     try commitThread.checkProcess()
     return try await withCheckedThrowingContinuation { continuation in
-      enqueue(
-        CommitRequest(records: records, isChecked: isChecked) { continuation.resume(with: $0) })
+      let request = CommitRequest(records: records, isChecked: isChecked) {
+        continuation.resume(with: $0)
+      }
+      if requests.withLock({ $0.enqueue(request) }) {
+        commitThread.submit { self.commitWaiting() }
+      }
     }
   }
 
   /// How many calls wait for the commit under way to end.
-  package var waitingCommitCount: Int { requests.withLock { $0.count } }
+  package var waitingCommitCount: Int { requests.withLock { $0.waiting.count } }
 
-  private func enqueue(_ request: CommitRequest) {
-    let isFirst = requests.withLock { requests in
-      requests.append(request)
-      return requests.count == 1
-    }
-    // Whoever finds the queue empty has it emptied; the rest ride along.
-    if isFirst { commitThread.submit { self.commitWaiting() } }
+  /// Commits what waits, as one group with one sync, until nothing does.
+  private func commitWaiting() {
+    while let group = requests.withLock({ $0.next() }) { commitGroup(group) }
   }
 
-  /// Commits everything that waits, as one group with one sync.
-  private func commitWaiting() {
-    let group = requests.withLock { requests in
-      let group = requests
-      requests = []
-      return group
-    }
+  private func commitGroup(_ group: [CommitRequest]) {
     guard layout?.access != .read else {
       // The graph must not run ahead, since a refresh goes on from where it stands.
       let error = StorageError(
@@ -95,6 +88,7 @@ extension ProvenanceStore {
       for request in group { request.complete(.failure(error)) }
       return
     }
+    withdrawUnread(before: group)
     commit(group)
   }
 
@@ -118,7 +112,7 @@ extension ProvenanceStore {
       _ = try log.append(batches)
     } catch {
       // The next batch forks off from here, since what was taken in cannot be taken back.
-      working.withLock { $0 = graph }
+      working.withLock { $0 = published(from: $0) }
       if accepted.count > 1, Self.isRefusal(error) {
         // One of them is at fault; the others are not to suffer for it.
         for (request, _) in accepted { commit([request]) }
@@ -127,7 +121,7 @@ extension ProvenanceStore {
       }
       return
     }
-    publish(working.withLock { $0 })
+    working.withLock { publish($0) }
     noteGrowth(batches)
     if !batches.isEmpty { headMoved() }
     for (request, commit) in accepted { request.complete(.success(commit)) }
@@ -139,12 +133,6 @@ extension ProvenanceStore {
     case .limitExceeded, .invalidArgument, .noSpace: true
     default: false
     }
-  }
-
-  /// Shows a graph to readers, all of whose records are durable.
-  func publish(_ graph: ProvenanceGraph) {
-    state.withLock { $0.graph = graph }
-    followers.announce(graph.position)
   }
 
   /// Checks a request against the graph and takes it in, ahead of the log.

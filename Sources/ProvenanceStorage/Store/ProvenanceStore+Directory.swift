@@ -151,7 +151,7 @@ extension ProvenanceStore {
         try working.replay(log, from: working.position.count)
       } catch {
         // The next call starts from here again.
-        working = graph
+        working = published(from: working)
         throw error
       }
       let position = working.position

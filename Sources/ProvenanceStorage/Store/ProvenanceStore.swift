@@ -11,8 +11,8 @@ public import Provenance
 ///     try store.commit([Record(dataset), Record(run, edges: [run.used(dataset)])])
 ///     let upstream = try store.graph.ancestors(of: run)
 ///
-/// Blocking work is done on a thread of the store's own: the `async` methods suspend, the others
-/// wait.
+/// The `async` methods suspend, and what blocks is done on a thread of the store's own; the others
+/// block, and a caller that nobody is before commits by itself.
 public final class ProvenanceStore: Sendable {
   /// The log that the store writes to.
   package let log: any RecordLog
@@ -25,11 +25,11 @@ public final class ProvenanceStore: Sendable {
   let checkpoints: CheckpointKeeper?
   let layout: StoreLayout?
   let clock: @Sendable () -> Timestamp
-  /// The graph that takes in what is to be committed, ahead of what is durable; the commit thread's,
-  /// or that of a call to ``refresh()``.
+  /// The graph that takes in what is to be committed, ahead of what is durable; that of who
+  /// commits, or of a call to ``refresh()``; never held while the disk is waited for.
   let working: Lock<ProvenanceGraph>
   let state: Lock<State>
-  let requests = Lock<[CommitRequest]>([])
+  let requests = Lock(CommitQueue())
   /// Held, and true, while spools are merged: what one call removes, another must not open.
   let spoolTurn = Lock(false)
   /// Those that wait for commits.
@@ -41,13 +41,6 @@ public final class ProvenanceStore: Sendable {
   let witnesses = Lock(WitnessBoard())
   let commitThread: WorkerThread
   let objectThread: WorkerThread
-
-  struct State: Sendable {
-    /// The graph as readers see it.
-    var graph: ProvenanceGraph
-    /// What the last merging of spools brought.
-    var spools = SpoolReport()
-  }
 
   /// Opens a store over any log and object store.
   ///
@@ -73,6 +66,7 @@ public final class ProvenanceStore: Sendable {
     from sequence: UInt64 = 0, opening: OpeningReport = OpeningReport(),
     memory: ImageMemory? = nil
   ) throws {
+    SystemSHA256.hashIds()
     var (graph, opening) = (base, opening)
     let replayed = try graph.replay(log, from: sequence)
     opening.replayedRecords = replayed.records
@@ -84,7 +78,7 @@ public final class ProvenanceStore: Sendable {
     self.layout = layout
     self.recovery = recovery
     working = Lock(graph)
-    state = Lock(State(graph: graph))
+    state = Lock(State(graph))
     commitThread = try WorkerThread()
     objectThread = try WorkerThread()
   }
@@ -102,16 +96,6 @@ public final class ProvenanceStore: Sendable {
 }
 
 extension ProvenanceStore {
-  /// The graph as of the last durable commit.
-  ///
-  /// A value: it stays as it is whatever is committed later. It shows whole commits only.
-  public var graph: ProvenanceGraph {
-    state.withLock { $0.graph }
-  }
-
-  /// The position after the last durable commit.
-  public var position: Position { state.withLock { $0.graph.position } }
-
   /// The size and root of the log's Merkle tree after the last durable commit.
   public var head: LogHead { log.head }
 }
