@@ -70,6 +70,22 @@ import Testing
     }
   }
 
+  /// The same for edges that cause and kind tell apart, which are put in order another way.
+  @Test func aRecordListsEdgesToDifferentCausesInOrder() throws {
+    var random = RecordTestRandom(seed: 0xca5e)
+    let run = try RecordSamples.run()
+    let kinds: [EdgeKind] = [.used, .configuredBy, .informedBy]
+    for count in 0..<24 {
+      let edges = try (0..<count).map { number in
+        try Edge(
+          effect: run.node.id, kind: kinds[number % 3], cause: NodeID(digest: random.digest()),
+          role: roles[number % roles.count])
+      }
+      let record = try NodeRecord(run.node, edges: edges.shuffled(using: &random))
+      #expect(record.edges == edges.sorted(), "seed \(random.seed), \(count) edges")
+    }
+  }
+
   /// `String` holds these pairs equal; as bytes, which roles are compared by, they differ.
   @Test func canonicallyEquivalentTextsAreDifferentBytes() {
     for (left, right) in [

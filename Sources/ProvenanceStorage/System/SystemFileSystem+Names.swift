@@ -106,6 +106,9 @@ extension SystemFileSystem {
 
   /// This process.
   public var processIdentity: ProcessIdentity {
-    ProcessIdentity(processID: SystemCalls.processID, host: SystemCalls.hostName)
+    ProcessIdentity(processID: SystemCalls.processID, host: Self.hostName)
   }
+
+  /// Asked for once: each commit looks at who it is.
+  private static let hostName = SystemCalls.hostName
 }

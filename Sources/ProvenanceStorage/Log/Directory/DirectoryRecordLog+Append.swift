@@ -6,25 +6,29 @@ extension DirectoryRecordLog {
     for batch in batches { try batch.validate() }
     try checkUsable()
     return try writer.withLock { writer in
-      guard var current = writer else {
+      guard writer != nil else {
         // Closed by another thread since the check above, or never open for writing.
         try checkUsable()
         throw StorageError(
           .readOnlyFileSystem, "the log was opened for reading", path: directory)
       }
-      // Out of its place while it changes, so that its arrays are not copied.
-      writer = nil
-      defer { writer = current }
-      if let poison = current.poison {
-        throw StorageError(
-          .closed, "the log takes nothing more since a write failed (\(poison)); open it anew",
-          path: directory)
-      }
-      guard batches.contains(where: { !$0.entries.isEmpty }) else {
-        return batches.map { current.log.chain.emptyCommit($0) }
-      }
-      return try append(batches, to: &current)
+      // In its place, since it is large, and most of what it holds is counted.
+      return try appendInOrder(batches, to: &writer!)
     }
+  }
+
+  private func appendInOrder(
+    _ batches: [LogBatch], to writer: inout LogWriter
+  ) throws -> [LogCommit] {
+    if let poison = writer.poison {
+      throw StorageError(
+        .closed, "the log takes nothing more since a write failed (\(poison)); open it anew",
+        path: directory)
+    }
+    guard batches.contains(where: { !$0.entries.isEmpty }) else {
+      return batches.map { writer.log.chain.emptyCommit($0) }
+    }
+    return try append(batches, to: &writer)
   }
 
   private func append(_ batches: [LogBatch], to writer: inout LogWriter) throws -> [LogCommit] {
@@ -39,8 +43,7 @@ extension DirectoryRecordLog {
       guard writer.hasWritten else { throw error }
       throw poison(&writer, error, since: before)
     }
-    let log = writer.log
-    published.withLock { $0 = log }
+    published.withLock { $0 = writer.log }
     if writer.groupsSinceMark >= options.headInterval {
       // The commits are durable whatever becomes of HEAD; only going on would be wrong.
       do { try writer.writeMark(durably: false) } catch {

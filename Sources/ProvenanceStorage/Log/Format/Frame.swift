@@ -9,6 +9,9 @@ enum Frame {
   /// More bytes than any commit's frame takes.
   static let commitExtentBound = FrameHeader.extent(ofBody: 256)
 
+  /// As many as are appended at once: a header with what precedes the body, or padding.
+  private static let zeros = [UInt8](repeating: 0, count: 64)
+
   /// Appends an entry's frame to a buffer.
   static func append(
     _ entry: LogEntry, sequence: UInt64, syncedSequence: UInt64, salt: SegmentSalt,
@@ -17,12 +20,11 @@ enum Frame {
     let start = bytes.count
     let body = start + FrameHeader.byteCount
     let length = FrameHeader.bodyPrefixByteCount + entry.header.count + entry.payload.count
-    bytes.append(contentsOf: repeatElement(0, count: FrameHeader.byteCount))
-    bytes.append(contentsOf: repeatElement(0, count: FrameHeader.bodyPrefixByteCount))
+    bytes.append(contentsOf: zeros[..<(FrameHeader.byteCount + FrameHeader.bodyPrefixByteCount)])
     bytes.append(contentsOf: entry.header)
     bytes.append(contentsOf: entry.payload)
     let end = start + FrameHeader.extent(ofBody: length)
-    bytes.append(contentsOf: repeatElement(0, count: end - bytes.count))
+    bytes.append(contentsOf: zeros[..<(end - bytes.count)])
     bytes.store(UInt32(entry.header.count), at: body)
     bytes.store(headerChecksum(entry.header, seed: salt.seed), at: body + 4)
     salt.whiten(&bytes, from: body, sequence: sequence)
@@ -67,10 +69,9 @@ enum Frame {
   }
 
   private static func headerChecksum(_ header: [UInt8], seed: UInt32) -> UInt32 {
-    var length: [UInt8] = [0, 0, 0, 0]
-    length.store(UInt32(header.count), at: 0)
+    let length = UInt32(header.count).littleEndian
     var checksum = CRC32C(seed: seed)
-    checksum.update(length)
+    unsafe withUnsafeBytes(of: length) { checksum.update(unsafe RawSpan(_unsafeBytes: $0)) }
     checksum.update(header)
     return checksum.value
   }

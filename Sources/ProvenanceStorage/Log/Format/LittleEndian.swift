@@ -44,11 +44,10 @@ extension RawSpan {
 
 extension [UInt8] {
   /// Writes a number over the bytes at an offset.
-  mutating func store<T: FixedWidthInteger>(_ value: T, at offset: Int) {
-    var value = value
-    for position in 0..<MemoryLayout<T>.size {
-      self[offset + position] = UInt8(truncatingIfNeeded: value)
-      value >>= 8
+  mutating func store<T: FixedWidthInteger & BitwiseCopyable>(_ value: T, at offset: Int) {
+    precondition(offset >= 0 && offset + MemoryLayout<T>.size <= count)
+    unsafe withUnsafeMutableBytes {
+      unsafe $0.storeBytes(of: value.littleEndian, toByteOffset: offset, as: T.self)
     }
   }
 
