@@ -28,12 +28,12 @@ struct CheckpointFiles: Sendable {
   /// The newest checkpoint that may be used, and why those after it may not.
   func newest(
     _ store: UniqueID, generation: UInt64
-  ) -> (found: Checkpoint?, rejected: [String: StorageError]) {
+  ) -> (found: GraphCheckpoint?, rejected: [String: StorageError]) {
     var rejected: [String: StorageError] = [:]
     for name in (try? names()) ?? [] {
       let path = directory + "/" + name
       do {
-        let checkpoint = try Checkpoint(at: path, store: store, fileSystem)
+        let checkpoint = try GraphCheckpoint(at: path, store: store, fileSystem)
         guard checkpoint.header.generation == generation else {
           throw CheckpointHeader.malformed("it is from before payloads were erased")
         }

@@ -117,9 +117,8 @@ extension ProvenanceStore {
   ///
   /// - Throws: ``StorageError`` when it cannot be written; the store is as usable as before.
   public func writeCheckpoint() async throws {
-    guard checkpoints != nil else { return }
-    try commitThread.checkProcess()
-    let state = try await commitThread.run { self.checkpointState() }
+    guard checkpoints != nil, layout?.access == .write else { return }
+    let state = try await whileAtRest { self.checkpointState() }
     guard let state, let checkpoints else { return }
     try await withCheckedThrowingContinuation { continuation in
       checkpoints.submit {
@@ -132,7 +131,7 @@ extension ProvenanceStore {
     }
   }
 
-  /// The graph, and the place in the log behind what it shows; for the commit thread.
+  /// The graph, and the place in the log behind what it shows; for who commits.
   private func checkpointState() -> (
     graph: ProvenanceGraph, resumption: LogResumption, generation: UInt64
   )? {
@@ -142,7 +141,7 @@ extension ProvenanceStore {
     return (graph, resumption, log.generation)
   }
 
-  /// Has a checkpoint written when the log has grown by enough; for the commit thread.
+  /// Has a checkpoint written when the log has grown by enough; for who commits.
   func noteGrowth(_ batches: [LogBatch]) {
     guard let checkpoints else { return }
     var bytes = 0

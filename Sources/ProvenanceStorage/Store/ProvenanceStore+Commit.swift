@@ -72,6 +72,25 @@ extension ProvenanceStore {
     }
   }
 
+  /// Runs something between two commits, on the store's own thread or on that of who commits.
+  func whileAtRest<T: Sendable>(
+    _ body: @escaping @Sendable () throws -> T
+  ) async throws -> T {
+    try commitThread.checkProcess()
+    return try await withCheckedThrowingContinuation { continuation in
+      let request = CommitRequest(records: [], isChecked: false) { result in
+        continuation.resume(
+          with: Result {
+            _ = try result.get()
+            return try body()
+          })
+      }
+      if requests.withLock({ $0.enqueue(request) }) {
+        commitThread.submit { self.commitWaiting() }
+      }
+    }
+  }
+
   /// How many calls wait for the commit under way to end.
   package var waitingCommitCount: Int { requests.withLock { $0.waiting.count } }
 

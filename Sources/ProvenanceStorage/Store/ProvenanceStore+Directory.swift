@@ -47,7 +47,7 @@ extension ProvenanceStore {
     _ openLog: ((UniqueID, UInt64) -> LogResumption?) throws -> DirectoryRecordLog
   ) throws -> ProvenanceStore {
     var report = OpeningReport()
-    var checkpoint: Checkpoint?
+    var checkpoint: GraphCheckpoint?
     let log = try openLog { id, generation in
       guard layout.options.usesCheckpoints, ProvenanceGraph.canUseImages else { return nil }
       let newest = layout.checkpoints.newest(id, generation: generation)
@@ -96,7 +96,7 @@ extension ProvenanceStore {
   }
 
   private static func open(
-    _ layout: StoreLayout, _ log: DirectoryRecordLog, _ checkpoint: Checkpoint,
+    _ layout: StoreLayout, _ log: DirectoryRecordLog, _ checkpoint: GraphCheckpoint,
     _ report: OpeningReport
   ) throws -> ProvenanceStore {
     guard log.isResumed || log.continues(checkpoint.header.resumption) else {

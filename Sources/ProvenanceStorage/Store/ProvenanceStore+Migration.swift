@@ -47,7 +47,7 @@ extension ProvenanceStore {
     }
     let unfinished = newDirectory + ".migrating"
     if try fileSystem.statusIfPresent(unfinished) != nil { try fileSystem.removeTree(unfinished) }
-    let source = try old.openLog(.read)
+    let source = try old.openLog(.read) { _, _ in nil }
     defer { try? source.close() }
     let target = try DirectoryRecordLog.create(
       at: unfinished, options: options.log, fileSystem: fileSystem)

@@ -1,7 +1,7 @@
 import Provenance
 
 /// A checkpoint that was found: its header, and where its parts lie.
-struct Checkpoint: Sendable {
+struct GraphCheckpoint: Sendable {
   let path: String
   let header: CheckpointHeader
   let parts: [UInt32: Range<Int>]
