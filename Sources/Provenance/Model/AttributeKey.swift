@@ -23,6 +23,9 @@ public enum AttributeKey {
   public static let error = "error"
   /// Who or what acted: a person, a service (text).
   public static let actor = "actor"
+  /// Why what is said about a node or an edge must be kept: as long as it is set, no payload about it is
+  /// erased.
+  public static let legalHold = "legal-hold"
   /// Which fields an output's fields are made from, on a `derivedFrom` or `generatedBy` edge (map): see
   /// ``FieldMappings``.
   public static let fieldMappings = "field.mappings"

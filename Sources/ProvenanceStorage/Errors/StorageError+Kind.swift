@@ -42,6 +42,8 @@ extension StorageError {
     case closed
     /// The file system cannot keep the promises of the store, or is on a network.
     case unsupportedFileSystem
+    /// A legal hold forbids to erase it.
+    case onLegalHold
     /// The file ends before the bytes that were asked for.
     case unexpectedEnd
     /// The device or the operating system failed.

@@ -65,6 +65,22 @@ public final class MemoryRecordLog: RecordLog {
     }
   }
 
+  /// Replaces entries, and returns how many.
+  func edit(_ change: (LogEntry) -> LogEntry?) throws -> Int {
+    try state.withLock { state in
+      guard !state.isClosed else { throw StorageError(.closed, "the log was closed") }
+      var count = 0
+      for number in state.transactions.indices {
+        for index in state.transactions[number].entries.indices {
+          guard let changed = change(state.transactions[number].entries[index]) else { continue }
+          state.transactions[number].entries[index] = changed
+          count += 1
+        }
+      }
+      return count
+    }
+  }
+
   /// Closes the log; what it held is gone with the last reference.
   public func close() throws { state.withLock { $0.isClosed = true } }
 }

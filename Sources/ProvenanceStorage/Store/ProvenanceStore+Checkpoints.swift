@@ -132,7 +132,7 @@ extension ProvenanceStore {
   }
 
   /// The graph, and the place in the log behind what it shows; for who commits.
-  private func checkpointState() -> (
+  func checkpointState() -> (
     graph: ProvenanceGraph, resumption: LogResumption, generation: UInt64
   )? {
     guard let log = log as? DirectoryRecordLog else { return nil }

@@ -114,10 +114,12 @@ extension ProvenanceStore {
   private func commit(_ group: [CommitRequest]) {
     var accepted: [(request: CommitRequest, commit: StoreCommit)] = []
     var batches: [LogBatch] = []
+    var erased: Set<RecordID> = []
     for request in group {
       do {
         let time = clock()
-        let (commit, entries) = try accept(request, at: time)
+        let (commit, entries, targets) = try accept(request, at: time)
+        erased.formUnion(targets)
         accepted.append((request, commit))
         if !entries.isEmpty { batches.append(LogBatch(entries: entries, time: CommitTime(time))) }
       } catch {
@@ -127,6 +129,7 @@ extension ProvenanceStore {
     guard !accepted.isEmpty else { return }
     do {
       try checkQuota(batches)
+      try prepareErasure(batches, erased)
       // Also when there is nothing to write: only the log knows whether it still takes anything.
       _ = try log.append(batches)
     } catch {
@@ -143,7 +146,8 @@ extension ProvenanceStore {
     working.withLock { publish($0) }
     noteGrowth(batches)
     if !batches.isEmpty { headMoved() }
-    for (request, commit) in accepted { request.complete(.success(commit)) }
+    let erasing = Result { try finishErasure(erased) }
+    for (request, commit) in accepted { request.complete(erasing.map { commit }) }
   }
 
   /// Whether a log that threw this has written nothing, and goes on.
@@ -157,19 +161,20 @@ extension ProvenanceStore {
   /// Checks a request against the graph and takes it in, ahead of the log.
   private func accept(
     _ request: CommitRequest, at time: Timestamp
-  ) throws -> (StoreCommit, [LogEntry]) {
+  ) throws -> (StoreCommit, [LogEntry], erased: [RecordID]) {
     try working.withLock { working in
+      let records = try Self.permitted(request, in: working)
       let fresh = try working.apply(
-        request.records, checked: request.isChecked, at: time, .counting(extra: 1))
+        records, checked: request.isChecked, at: time, .counting(extra: 1))
       let entries = fresh.map { index in
-        let record = request.records[index]
+        let record = records[index]
         return LogEntry(record, isErased: working.isErased(record.id))
       }
       // The graph's time, not the clock's: after the clock went back, that of the commit before.
       let commit = StoreCommit(
         position: working.position, newRecords: fresh.count,
         time: fresh.isEmpty ? nil : working.time)
-      return (commit, entries)
+      return (commit, entries, fresh.compactMap { records[$0].tombstoneTarget })
     }
   }
 }

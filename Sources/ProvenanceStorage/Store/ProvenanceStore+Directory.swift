@@ -32,6 +32,7 @@ extension ProvenanceStore {
   private static func openForWriting(_ layout: StoreLayout) throws -> ProvenanceStore {
     let store = try open(layout) { try layout.openOrCreateLog(resuming: $0) }
     do {
+      try store.resumeErasure()
       try store.mergeSpools()
       return store
     } catch {
@@ -145,9 +146,12 @@ extension ProvenanceStore {
   @discardableResult
   public func refresh() throws -> Position {
     guard layout?.access == .read, let log = log as? DirectoryRecordLog else { return position }
+    let generation = log.generation
     try log.refresh()
     return try working.withLock { working in
       do {
+        // What was erased since is in the graph that was read before, and in the checkpoint under it.
+        if log.generation != generation { working = ProvenanceGraph() }
         try working.replay(log, from: working.position.count)
       } catch {
         // The next call starts from here again.

@@ -138,24 +138,30 @@ struct ImagePart: Sendable {
 /// Counts no references: whoever holds one holds what it guards.
 @safe
 struct ImageGuard {
-  private unowned(unsafe) let memory: ImageMemory?
+  private let memory: Unmanaged<ImageMemory>?
 
-  init(_ memory: ImageMemory?) { unsafe self.memory = memory }
+  init(_ memory: ImageMemory?) {
+    unsafe self.memory = memory.map { unsafe Unmanaged.passUnretained($0) }
+  }
 
   /// Whether anything must be asked.
   @inline(__always)
   var isNeeded: Bool {
     guard let memory = unsafe memory else { return false }
-    return !memory.isVerified
+    return unsafe memory._withUnsafeGuaranteedRef { !$0.isVerified }
   }
 
   @inline(__always)
   func touch(_ address: UnsafeRawPointer) {
-    if let memory = unsafe memory { unsafe memory.touch(address) }
+    if let memory = unsafe memory {
+      unsafe memory._withUnsafeGuaranteedRef { unsafe $0.touch(address) }
+    }
   }
 
   @inline(never)
   func touch(_ address: UnsafeRawPointer, _ count: Int) {
-    if let memory = unsafe memory { unsafe memory.touch(address, count) }
+    if let memory = unsafe memory {
+      unsafe memory._withUnsafeGuaranteedRef { unsafe $0.touch(address, count) }
+    }
   }
 }

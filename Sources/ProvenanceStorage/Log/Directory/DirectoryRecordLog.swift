@@ -25,8 +25,7 @@ public final class DirectoryRecordLog: RecordLog {
   public let recovery: RecoveryReport?
   /// Whether the log was opened from a place that was read before.
   package let isResumed: Bool
-  /// How often payloads had been erased when the log was opened.
-  package let generation: UInt64
+  let generationNow: Lock<UInt64>
 
   /// What readers see; never locked while the disk is waited for.
   let published: Lock<LoadedLog>
@@ -42,7 +41,7 @@ public final class DirectoryRecordLog: RecordLog {
     generation: UInt64 = 0
   ) {
     self.isResumed = isResumed
-    self.generation = generation
+    generationNow = Lock(generation)
     self.files = files
     self.options = options
     self.format = format
@@ -81,6 +80,9 @@ public final class DirectoryRecordLog: RecordLog {
     } catch { return false }
     return isFound
   }
+
+  /// How often payloads have been erased, as far as this value knows.
+  package var generation: UInt64 { generationNow.withLock { $0 } }
 
   /// The place behind the last commit.
   package var resumption: LogResumption { published.withLock { $0.resumption } }
@@ -123,11 +125,13 @@ extension DirectoryRecordLog {
     try checkUsable()
     guard mode == .read else { return head }
     let known = published.withLock { $0 }
+    let generation = try files.readMark(format.id).generation
     let loaded = try LogLoader(files: files, format: format, options: options).loadForReading(
       after: known)
     return published.withLock { current in
       // Another thread may have come further meanwhile.
       if loaded.chain.tree.size >= current.chain.tree.size { current = loaded }
+      generationNow.withLock { $0 = max($0, generation) }
       return current.chain.head
     }
   }

@@ -11,7 +11,7 @@ struct LogFiles: Sendable {
 
   /// What a store's directory may hold; others make some of these.
   static let knownNames: Set<String> = [
-    "FORMAT", "LOCK", "HEAD", "log", "quarantine", "checkpoints", "objects", "spools",
+    "FORMAT", "LOCK", "HEAD", "ERASING", "log", "quarantine", "checkpoints", "objects", "spools",
   ]
 
   static let segmentSuffix = ".seg"
