@@ -116,7 +116,8 @@ import Testing
     let store = try ProvenanceStore.open(at: path, options: options())
     try await store.commit([Record(Lineage.raw), record])
     try await store.erase(payloadOf: record.id, order)
-    #expect(try await store.commit([record]).newRecords == 0)
+    await #expect(throws: GraphError.self) { try await store.commit([record]) }
+    #expect(try await store.merge([record]).newRecords == 0)
     _ = try await store.merge(from: other) as MergeReport
     #expect(store.graph.attribute("subject", of: Lineage.raw) == nil)
     #expect(try finds(Self.secret, in: path) == [])
