@@ -149,6 +149,28 @@ import Testing
     #expect(own.failureKind == .limitExceeded)
   }
 
+  @Test func theQuotaHoldsForTransfersToo() throws {
+    let source = try ProvenanceStore.inMemory()
+    for number in 0..<5 { try source.objects.put([UInt8](repeating: UInt8(number), count: 30)) }
+    var exporting = ExportOptions()
+    exporting.includesObjects = true
+    try source.export(to: directory["e"], options: exporting)
+    var quota = StoreQuota()
+    quota.objectByteCount = 100
+    quota.entryCount = 5
+    let store = try open(quota)
+    var merging = MergeOptions()
+    merging.includesObjects = true
+    #expect(storageErrorKind { try store.merge(from: source, options: merging) } == .limitExceeded)
+    #expect(try store.statistics().objects.byteCount == 90)
+    #expect(storageErrorKind { try store.import(from: directory["e"]) } == .limitExceeded)
+    #expect(try store.statistics().objects.byteCount == 90)
+    try store.import(from: directory["e"], includingObjects: false)
+    for number in 0..<2 { try source.commit(Lineage.link(number)) }
+    #expect(storageErrorKind { try store.merge(from: source) } == .limitExceeded)
+    #expect(store.position == .start)
+  }
+
   @Test func retentionIsAPlan() throws {
     let store = try open()
     let old = try Dataset("old", version: "1")

@@ -139,12 +139,10 @@ extension ProvenanceStore {
     while true {
       switch try scan.next() {
       case .object(let object):
-        report.objects.seen += 1
         // The bytes of one that is not taken in are read as items of their own.
-        guard includingObjects, try objects.size(of: object.digest) != object.size else { continue }
-        try takeIn(object, &scan)
-        report.objects.copied += 1
-        report.objects.copiedByteCount += object.size
+        let isMissing = try includingObjects && objects.size(of: object.digest) != object.size
+        if isMissing { try withinQuota(object) { try takeIn(object, &scan) } }
+        report.objects.note(object, isCopied: isMissing)
       case .bytes: continue
       case .record(let record):
         batch.append(record)

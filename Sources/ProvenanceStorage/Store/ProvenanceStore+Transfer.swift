@@ -21,7 +21,7 @@ extension ProvenanceStore {
   ) throws -> MergeReport {
     var report = MergeReport()
     report.end = options.start
-    if options.includesObjects { try objects.copyAll(from: other.objects, &report.objects) }
+    if options.includesObjects { try copyObjects(of: other, &report.objects) }
     var batch = TransferBatch()
     func flush() throws {
       report.recordsSeen += batch.records.count
@@ -49,5 +49,15 @@ extension ProvenanceStore {
     from other: ProvenanceStore, options: MergeOptions = MergeOptions()
   ) async throws -> MergeReport {
     try await onThreadOfItsOwn { try self.merge(from: other, options: options) }
+  }
+
+  private func copyObjects(
+    of other: ProvenanceStore, _ report: inout ObjectTransferReport
+  ) throws {
+    try other.objects.list { object in
+      let isCopied = try withinQuota(object) { try objects.copy(object, from: other.objects) }
+      report.note(object, isCopied: isCopied)
+      return true
+    }
   }
 }

@@ -13,7 +13,7 @@ public struct StoreQuota: Sendable, Hashable {
   public var entryCount: UInt64?
   /// The most bytes of all objects together; `nil` for no limit.
   ///
-  /// Holds for what is put through the store, not for what others put into its directory while it
+  /// Holds for what the store puts, merges and imports, not for what others put into its directory while it
   /// is open. At the limit, an object that is there already may be refused too.
   public var objectByteCount: UInt64?
 
@@ -64,8 +64,26 @@ extension ProvenanceStore {
         continue
       }
     }
-    let used = try objectByteCount(recounting: false)
-    throw StorageError(
+    throw objectRefusal(limit, used: try objectByteCount(recounting: false))
+  }
+
+  /// Copies an object of known size, unless the quota leaves no room for it.
+  func withinQuota<R>(_ object: StoredObject, _ copy: () throws -> R) throws -> R {
+    guard let limit = layout?.options.quota.objectByteCount,
+      try !objects.contains(object.digest)
+    else { return try copy() }
+    for recounts in [false, true] {
+      let used = try objectByteCount(recounting: recounts)
+      guard used <= limit, object.size <= limit - used else { continue }
+      let result = try copy()
+      objectUsage.withLock { $0 = used + object.size }
+      return result
+    }
+    throw objectRefusal(limit, used: try objectByteCount(recounting: false))
+  }
+
+  private func objectRefusal(_ limit: UInt64, used: UInt64) -> StorageError {
+    StorageError(
       .limitExceeded,
       "the objects have \(used) bytes, the quota allows \(limit), and this one needs more than is "
         + "left; nothing is kept: raise the quota, or collect objects that nothing refers to",

@@ -25,11 +25,7 @@ extension ObjectStore {
   /// Copies every object of another store that is not here.
   func copyAll(from source: any ObjectStore, _ report: inout ObjectTransferReport) throws {
     try source.list { object in
-      report.seen += 1
-      if try copy(object, from: source) {
-        report.copied += 1
-        report.copiedByteCount += object.size
-      }
+      report.note(object, isCopied: try copy(object, from: source))
       return true
     }
   }
@@ -46,6 +42,12 @@ public struct ObjectTransferReport: Sendable, Hashable {
 
   /// Nothing seen and nothing copied.
   public init() {}
+
+  mutating func note(_ object: StoredObject, isCopied: Bool) {
+    seen += 1
+    copied += isCopied ? 1 : 0
+    copiedByteCount += isCopied ? object.size : 0
+  }
 }
 
 extension RawSpan {

@@ -187,13 +187,11 @@ extension StoreBackup {
       allowsNetworkFileSystem: source.options.allowsNetworkFileSystem)
     let linking = options.linksFiles ? objects as? DirectoryObjectStore : nil
     try objects.list { object in
+      let isLinked = try linking.map { try link(object, from: $0, to: copies) } ?? false
+      let isCopied = try !isLinked && copies.copy(object, from: objects)
       report.objects.seen += 1
-      if let linking, try link(object, from: linking, to: copies) {
-        report.objects.copied += 1
-      } else if try copies.copy(object, from: objects) {
-        report.objects.copied += 1
-        report.objects.copiedByteCount += object.size
-      }
+      report.objects.copied += isLinked || isCopied ? 1 : 0
+      report.objects.copiedByteCount += isCopied ? object.size : 0
       return true
     }
   }
