@@ -192,6 +192,29 @@ import Testing
     #expect(storageErrorKind { try reader.refresh() } == .corrupt)
   }
 
+  @Test func aShortageOfDescriptorsPasses() async throws {
+    let memory = MemoryFileSystem()
+    let faulty = FaultFileSystem(memory)
+    func open(_ access: StoreAccess, _ fileSystem: any FileSystem) throws -> ProvenanceStore {
+      var options = StoreOptions()
+      options.fileSystem = fileSystem
+      options.log.firstSegmentByteCount = 8192
+      options.followingPace = FollowingPace(shortest: .zero, longest: .zero)
+      return try ProvenanceStore.open(at: "/s", access: access, options: options)
+    }
+    let writer = try open(.write, memory)
+    let reader = try open(.read, faulty)
+    var follower = reader.commits.makeAsyncIterator()
+    #expect(await follower.next() == writer.position)
+    let failures = Counter()
+    faulty.plan { _, operation in
+      operation.name == .open && failures.increment() < 20 ? .error(EMFILE) : nil
+    }
+    let commit = try await writer.commit(Lineage.link(0))
+    #expect(await follower.next() == commit.position)
+    #expect(failures.value >= 20)
+  }
+
   @Test func pausesGrow() {
     let pace = FollowingPace(shortest: .milliseconds(2), longest: .milliseconds(200))
     let pauses = (0..<9).map { pace.nanoseconds(afterIdleLooks: $0) / 1_000_000 }

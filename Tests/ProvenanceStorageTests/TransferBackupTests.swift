@@ -135,6 +135,11 @@ import Testing
     #expect(storageErrorKind { try store.backup(to: directory["s"]) } == .invalidArgument)
     #expect(storageErrorKind { try store.backup(to: directory.path) } == .notAStore)
     #expect(storageErrorKind { try store.backup(to: directory["x/y"]) } == .notFound)
+    let foreign = directory["foreign"]
+    try FileManager.default.createDirectory(atPath: foreign, withIntermediateDirectories: false)
+    try Data().write(to: URL(fileURLWithPath: foreign + "/notes.tmp"))
+    #expect(storageErrorKind { try store.backup(to: foreign) } == .notAStore)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: foreign) == ["notes.tmp"])
     let memory = try ProvenanceStore.inMemory()
     #expect(storageErrorKind { try memory.backup(to: directory["m"]) } == .invalidArgument)
     try store.backup(to: directory["b"])

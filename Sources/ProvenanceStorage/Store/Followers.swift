@@ -60,6 +60,7 @@ final class Followers: @unchecked Sendable {
   func finish() {
     let ended = monitor.locked {
       isFinished = true
+      isPolled = false
       let ended = continuations
       continuations = [:]
       return ended

@@ -112,23 +112,27 @@ extension StoreBackup {
       }
       return false
     }
-    for name in names where !LogFiles.knownNames.contains(name) {
-      guard name.hasSuffix(fileSystem.temporarySuffix) else {
-        throw StorageError(
-          .notAStore, "the directory is not empty and no backup; it holds \"\(name)\"",
-          path: target.directory)
-      }
+    for name in names where !LogFiles.knownNames.contains(name) && !isTemporary(name) {
+      throw StorageError(
+        .notAStore, "the directory is not empty and no backup; it holds \"\(name)\"",
+        path: target.directory)
     }
     return true
   }
 
   private func removeTemporaries() throws {
     for directory in [target.directory, target.log] {
-      for name in try fileSystem.names(inDirectory: directory)
-      where name.hasSuffix(fileSystem.temporarySuffix) {
+      for name in try fileSystem.names(inDirectory: directory) where isTemporary(name) {
         try fileSystem.unlink(directory + "/" + name)
       }
     }
+  }
+
+  /// Whether an interrupted backup left a file; others of the same kind belong to somebody else.
+  private func isTemporary(_ name: String) -> Bool {
+    name.hasSuffix(fileSystem.temporarySuffix)
+      && (name.hasPrefix("HEAD.") || name.hasPrefix("FORMAT.")
+        || LogFiles.firstSequence(ofName: String(name.prefix(24))) != nil)
   }
 
   /// The sizes of the segments that need not be copied again, by first sequence number.
