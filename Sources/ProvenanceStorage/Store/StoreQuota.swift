@@ -46,25 +46,28 @@ extension ProvenanceStore {
   func withinQuota(
     _ expectation: ObjectExpectation, _ put: (ObjectExpectation) throws -> StoredObject
   ) throws -> StoredObject {
-    guard let limit = layout?.options.quota.objectByteCount else { return try put(expectation) }
-    let isThere = try expectation.digest.map { try objects.contains($0) } ?? false
-    guard !isThere else { return try put(expectation) }
-    // What was put twice is counted twice until the count says that there is no more room.
-    for recounts in [false, true] {
-      let used = try objectByteCount(recounting: recounts)
-      let room = limit > used ? limit - used : 0
-      guard room < expectation.limit else { return try put(expectation) }
-      var bounded = expectation
-      bounded.limit = room
-      do {
-        let object = try put(bounded)
-        objectUsage.withLock { $0 = used + object.size }
-        return object
-      } catch let error as StorageError where error.kind == .limitExceeded {
-        continue
+    guard let limit = layout?.options.quota.objectByteCount,
+      try !(expectation.digest.map { try objects.contains($0) } ?? false)
+    else { return try put(expectation) }
+    // Held throughout: two that look at once would both find the same room.
+    return try objectUsage.withLock { usage in
+      // What was put twice is counted twice until the count says that there is no more room.
+      for recounts in [false, true] {
+        let room = try room(within: limit, &usage, recounting: recounts)
+        var bounded = expectation
+        bounded.limit = min(expectation.limit, room)
+        do {
+          let object = try put(bounded)
+          usage = (usage ?? 0) + object.size
+          return object
+        } catch let error as StorageError
+          where error.kind == .limitExceeded && room < expectation.limit
+        {
+          continue
+        }
       }
+      throw objectRefusal(limit, used: usage ?? 0)
     }
-    throw objectRefusal(limit, used: try objectByteCount(recounting: false))
   }
 
   /// Copies an object of known size, unless the quota leaves no room for it.
@@ -72,14 +75,31 @@ extension ProvenanceStore {
     guard let limit = layout?.options.quota.objectByteCount,
       try !objects.contains(object.digest)
     else { return try copy() }
-    for recounts in [false, true] {
-      let used = try objectByteCount(recounting: recounts)
-      guard used <= limit, object.size <= limit - used else { continue }
-      let result = try copy()
-      objectUsage.withLock { $0 = used + object.size }
-      return result
+    return try objectUsage.withLock { usage in
+      for recounts in [false, true]
+      where try object.size <= room(within: limit, &usage, recounting: recounts) {
+        let result = try copy()
+        usage = (usage ?? 0) + object.size
+        return result
+      }
+      throw objectRefusal(limit, used: usage ?? 0)
     }
-    throw objectRefusal(limit, used: try objectByteCount(recounting: false))
+  }
+
+  /// How many bytes of objects may still come.
+  private func room(
+    within limit: UInt64, _ usage: inout UInt64?, recounting: Bool
+  ) throws -> UInt64 {
+    if recounting || usage == nil {
+      var count: UInt64 = 0
+      try objects.list { object in
+        count += object.size
+        return true
+      }
+      usage = count
+    }
+    let used = usage ?? 0
+    return limit > used ? limit - used : 0
   }
 
   private func objectRefusal(_ limit: UInt64, used: UInt64) -> StorageError {
@@ -88,17 +108,6 @@ extension ProvenanceStore {
       "the objects have \(used) bytes, the quota allows \(limit), and this one needs more than is "
         + "left; nothing is kept: raise the quota, or collect objects that nothing refers to",
       path: layout?.objects)
-  }
-
-  private func objectByteCount(recounting: Bool) throws -> UInt64 {
-    if !recounting, let known = objectUsage.withLock({ $0 }) { return known }
-    var count: UInt64 = 0
-    try objects.list { object in
-      count += object.size
-      return true
-    }
-    objectUsage.withLock { [count] in $0 = count }
-    return count
   }
 
   private static func check(
