@@ -72,104 +72,6 @@ import Testing
     #expect(try proof.checkpoint.checkpoint().head.size == 109_482)
   }
 
-  /// One form for one note: whatever is not written is not read.
-  @Test func malformedNotes() throws {
-    let good = try Self.text("signed-note-example")
-    _ = try SignedNote(parsing: good)
-    let line = "— example.com/foo Uw2QOkn8srU="
-    let bad = [
-      "", "\n", "\n\n", "text\n", "text\n\n", "text\n\n\(line)", "text\n\(line)\n", "\n\(line)\n",
-      "text\n\n\(line)\n\n", "text\n\n\(line)\nmore\n", "text\n\n \(line)\n", "text\n\n\(line) \n",
-      "text\n\n- example.com/foo Uw2QOkn8srU=\n", "text\n\n— a+b Uw2QOkn8srU=\n",
-      "text\n\n—  Uw2QOkn8srU=\n", "text\n\n— a b Uw2QOkn8srU=\n", "text\n\n— a Uw2QOg==\n",
-      "text\n\n— a Uw2QOkn8srV=\n", "text\n\n— a Uw2QOkn8srU\n", "text\n\n— a Uw2Q Okn8srU=\n",
-      "text\n\n— a\u{A0}b Uw2QOkn8srU=\n", "text\n\n— a \n", "te\txt\n\n\(line)\n",
-      "text\r\n\r\n\(line)\n", "te\u{0}xt\n\n\(line)\n", "text\n\n\(line)\n\n— a !\n",
-    ]
-    for text in bad {
-      #expect(thrown(ProofError.self) { _ = try SignedNote(parsing: text) } != nil, "\(text)")
-    }
-    let invalid = Array("te".utf8) + [0xC3] + Array("xt\n\n\(line)\n".utf8)
-    #expect(thrown(ProofError.self) { _ = try SignedNote(parsing: invalid) }?.kind == .malformed)
-    _ = try SignedNote(parsing: "a\n\n\nb\n\n\(line)\n")
-    _ = try SignedNote(parsing: "\n\n\(line)\n")
-  }
-
-  @Test func limits() throws {
-    let line = "— example.com/foo Uw2QOkn8srU=\n"
-    _ = try SignedNote(parsing: "text\n\n" + String(repeating: line, count: 100))
-    let many = "text\n\n" + String(repeating: line, count: 101)
-    #expect(thrown(ProofError.self) { _ = try SignedNote(parsing: many) }?.kind == .limitExceeded)
-    let long = String(repeating: "x", count: 1 << 20) + "\n\n" + line
-    #expect(thrown(ProofError.self) { _ = try SignedNote(parsing: long) }?.kind == .limitExceeded)
-    let note = try SignedNote(
-      text: try Checkpoint(origin: "a", head: TreeHead(MemoryRecordLog().head)).text,
-      signatures: [NoteSignature(name: "a", keyID: 1, bytes: [1])])
-    let hashes = [SHA256Digest](repeating: MerkleTree.emptyRoot, count: 65)
-    let error = thrown(ProofError.self) {
-      _ = try LogProof(index: 0, hashes: hashes, checkpoint: note)
-    }
-    #expect(error?.kind == .limitExceeded)
-    let written = try LogProof(index: 0, hashes: Array(hashes.dropLast()), checkpoint: note)
-    #expect(try LogProof(parsing: written.description) == written)
-    let more = written.description.replacingOccurrences(
-      of: "index 0\n", with: "index 0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n")
-    #expect(thrown(ProofError.self) { _ = try LogProof(parsing: more) }?.kind == .limitExceeded)
-  }
-
-  @Test func malformedCheckpoints() throws {
-    let root = "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I="
-    _ = try Checkpoint(parsing: "a\n0\n\(root)\n")
-    _ = try Checkpoint(parsing: "a\n18446744073709551615\n\(root)\nmore\n")
-    for text in [
-      "", "a\n", "a\n1\n", "a\n1\n\(root)", "\n1\n\(root)\n", "a\n01\n\(root)\n", "a\n\n\(root)\n",
-      "a\n+1\n\(root)\n", "a\n-1\n\(root)\n", "a\n1 \n\(root)\n",
-      "a\n18446744073709551616\n\(root)\n", "a\n1\n\(root)\n\n", "a\n1\n\(root)\nx\n\ny\n",
-      "a\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxqw==\n", "a\n1\n \(root)\n",
-      "a\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2J=\n",
-    ] {
-      #expect(thrown(ProofError.self) { _ = try Checkpoint(parsing: text) } != nil, "\(text)")
-    }
-    let head = TreeHead(size: 1, root: MerkleTree.emptyRoot)
-    for (origin, extensions) in [("", []), ("a\nb", []), ("a", [""]), ("a", ["b\nc"])] {
-      #expect(
-        thrown(ProofError.self) {
-          _ = try Checkpoint(origin: origin, head: head, extensions: extensions)
-        }?.kind == .malformed)
-    }
-    let full = try Checkpoint(origin: "höhe", head: head, extensions: ["one", "two words"])
-    #expect(try Checkpoint(parsing: full.text) == full)
-  }
-
-  @Test func malformedKeys() throws {
-    for text in [
-      "", "a", "a+b", "a+530d903a+",
-      "example.com/foo+530d903b+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k",
-      "example.com/foo+530D903A+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k",
-      "example.com/foo+530d903a+BekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k",
-      "example.com/foo+530d903a+AukyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k",
-      "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k=",
-      "+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k",
-      "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3Q==",
-    ] {
-      #expect(thrown(ProofError.self) { _ = try Ed25519NoteKey(parsing: text) } != nil, "\(text)")
-    }
-  }
-
-  @Test func base64IsCanonical() throws {
-    for count in 0..<70 {
-      let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 * 37 + count) }
-      let text = Base64.encode(bytes)
-      #expect(text == Data(bytes).base64EncodedString())
-      #expect(Base64.decode(Array(text.utf8)[...]) == bytes)
-    }
-    for text in [
-      "=", "====", "A===", "AA=A", "AB==", "AAB=", "A", "AA", "AAA", "A A=", "AAAA=", "AAAA====",
-    ] {
-      #expect(Base64.decode(Array(text.utf8)[...]) == nil, "\(text)")
-    }
-  }
-
   /// Every byte of a signed checkpoint and of a proof changed, dropped, doubled: nothing traps, and
   /// nothing is believed that was not signed.
   @Test(.enabled(if: Ed25519Tests.canSign)) func changedTextsAreRefused() throws {
@@ -246,6 +148,21 @@ import Testing
     // A key service that returns another key's signature is found out.
     let swapped = Ed25519NoteSigner(key: log.key, time: { 0 }, sign: { _ in plain })
     #expect(thrown(ProofError.self) { _ = try swapped.sign([1]) }?.kind == .wrongSignature)
+  }
+
+  @Test func valuesInSets() throws {
+    let note = try SignedNote(parsing: try Self.text("cosigned-checkpoint"))
+    let checkpoint = try note.checkpoint()
+    #expect(checkpoint.description == note.text)
+    #expect(Set([note, try SignedNote(parsing: note.description)]).count == 1)
+    #expect(Set([checkpoint, try Checkpoint(parsing: note.text)]).count == 1)
+    #expect(Set(note.signatures + note.signatures).count == 2)
+    let vkey = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"
+    let key = try Ed25519NoteKey(parsing: vkey)
+    #expect(Set([key, try Ed25519NoteKey(parsing: vkey)]).count == 1)
+    #expect(Set([key.publicKey, try Ed25519PublicKey(bytes: key.publicKey.bytes)]).count == 1)
+    #expect(
+      try Ed25519NoteKey(name: key.name, publicKey: key.publicKey, purpose: .cosignature) != key)
   }
 
   /// Composed and decomposed letters look alike and are two names.

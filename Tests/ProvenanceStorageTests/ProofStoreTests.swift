@@ -169,4 +169,41 @@ import Testing
     #expect(report.lastFailure == nil)
     #expect(store.witnessReports.first?.failureCount == failures.value)
   }
+
+  /// A witness that needs no report of its failures, called from a thread that may wait.
+  @Test func waitingCalls() throws {
+    let store = try ProvenanceStore.inMemory()
+    #expect(try store.callWitnesses().isEmpty)
+    let notebook = Notebook()
+    try store.addWitness(notebook, named: "paper", schedule: .onDemand)
+    try store.commit(try Lineage.link(1))
+    #expect(try store.callWitnesses().first?.lastHead == TreeHead(store.head))
+    notebook.fails.withLock { $0 = true }
+    try store.commit(try Lineage.link(2))
+    #expect(try store.callWitnesses().first?.failureCount == 1)
+    #expect(try store.verify(against: [TreeHead(store.head)]).isSound)
+  }
+
+  /// A log that states a root which its records do not have.
+  struct LyingLog: RecordLog {
+    let log = MemoryRecordLog()
+    var id: UniqueID { log.id }
+    var head: LogHead {
+      LogHead(treeSize: log.head.treeSize, root: ProofFixture.leaf(1), time: log.head.time)
+    }
+    func append(_ batches: [LogBatch]) throws -> [LogCommit] { try log.append(batches) }
+    func read(from sequence: UInt64, _ body: (LogTransaction) throws -> Bool) throws {
+      try log.read(from: sequence, body)
+    }
+    func close() throws { try log.close() }
+  }
+
+  @Test func aRootThatTheRecordsDoNotHave() throws {
+    let store = try ProvenanceStore(log: LyingLog(), objects: MemoryObjectStore())
+    try store.commit(try Lineage.link(1))
+    for _ in 0..<2 {
+      #expect(thrown(StorageError.self) { _ = try store.treeHead() }?.kind == .corrupt)
+    }
+    #expect(try store.verify().kinds == [.rewritten])
+  }
 }

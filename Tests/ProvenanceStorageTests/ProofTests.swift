@@ -205,4 +205,47 @@ import Testing
     #expect(tiles.leaf(at: 7) == ProofFixture.leaf(7))
     #expect(tiles.leaf(at: 300) == nil)
   }
+
+  @Test func proofsAreForTheirSizesAlone() throws {
+    let (tiles, roots) = ProofFixture.tree(9)
+    func head(_ size: Int) -> TreeHead { TreeHead(size: UInt64(size), root: roots[size]) }
+    let inclusion = try tiles.inclusionProof(of: 2, in: 8)
+    let record = RecordID(digest: ProofFixture.leaf(2))
+    try inclusion.verify(record, in: head(8))
+    let error = thrown(ProofError.self) { try inclusion.verify(record, in: head(9)) }
+    #expect(error?.kind == .outOfRange)
+    #expect(error?.description.hasPrefix("outOfRange: the proof is for a tree of 8") == true)
+    let consistency = try tiles.consistencyProof(from: 3, to: 8)
+    try consistency.verify(from: head(3), to: head(8))
+    for (older, newer) in [(3, 9), (2, 8), (8, 3)] {
+      #expect(
+        thrown(ProofError.self) { try consistency.verify(from: head(older), to: head(newer)) }?.kind
+          == .outOfRange)
+    }
+    #expect(Set([inclusion, inclusion]).count == 1)
+    #expect(Set([consistency, consistency]).count == 1)
+  }
+
+  /// Sizes at the very end of their type, from outside.
+  @Test func extremeSizes() {
+    let hashes = [SHA256Digest](repeating: ProofFixture.leaf(1), count: 64)
+    for (index, size) in [
+      (UInt64.max - 1, UInt64.max), (0, .max), (.max, .max), (1 << 63, .max), (.max, 0),
+    ] as [(UInt64, UInt64)] {
+      for count in [0, 1, 63, 64] {
+        #expect(
+          isRefused { () throws(ProofError) in
+            try InclusionProof(
+              leafIndex: index, treeSize: size, hashes: Array(hashes.prefix(count))
+            ).verify(leaf: hashes[0], root: hashes[1])
+          })
+        #expect(
+          isRefused { () throws(ProofError) in
+            try ConsistencyProof(
+              olderSize: index, newerSize: size, hashes: Array(hashes.prefix(count))
+            ).verify(olderRoot: hashes[0], newerRoot: MerkleTree.emptyRoot)
+          })
+      }
+    }
+  }
 }

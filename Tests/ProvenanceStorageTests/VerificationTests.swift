@@ -82,110 +82,6 @@ import Testing
         == .notAStore)
   }
 
-  /// Damage in several places: every one is named, and what lies between is still examined.
-  @Test func everyDamagedPlaceIsNamed() throws {
-    let store = try TamperedStore()
-    let log = try store.forged()
-    let files = LogFiles(fileSystem: store.fileSystem, directory: store.path)
-    let fileSystem = store.fileSystem.copy()
-    var expected: [UInt64] = []
-    var sequence: UInt64 = 0
-    for segment in log.segments {
-      let path = files.segment(segment.header.firstSequence)
-      var bytes = try #require(fileSystem.content(of: path))
-      var offset = SegmentHeader.byteCount
-      for (number, frame) in segment.frames.enumerated() {
-        // Every seventh frame, in its header, its body or its padding.
-        if number % 7 == 3, number + 2 < segment.frames.count {
-          let extent = Frame.extent(of: frame.entry)
-          bytes[offset + [9, 50, extent - 1][number % 3]] ^= 4
-          expected.append(sequence)
-        }
-        offset += Frame.extent(of: frame.entry)
-        sequence += 1
-      }
-      try fileSystem.setContent(of: path, to: bytes)
-    }
-    #expect(expected.count > 5)
-    let report = try store.verify(fileSystem, against: [store.head])
-    let unnamed = expected.filter { sequence in
-      !report.findings.contains {
-        $0.kind == .damaged && $0.sequences == sequence..<sequence + 1 && $0.path != nil
-          && $0.offset != nil
-      }
-    }
-    #expect(unnamed == [])
-    #expect(report.isComplete && !report.isSound)
-    #expect(report.entryCount == UInt64(log.frames.count - expected.count))
-    #expect(report.findings.filter { $0.kind != .damaged && $0.kind != .inconsistent } == [])
-    // The same store cannot be opened at all.
-    #expect(
-      thrown(StorageError.self) {
-        _ = try DirectoryRecordLog.open(at: store.path, mode: .read, fileSystem: fileSystem)
-      }?.kind == .corrupt)
-  }
-
-  /// Any byte of any file of the log flipped: never a trap, and never taken for sound unless what
-  /// was hit holds nothing.
-  @Test func everyFlippedByte() throws {
-    let store = try TamperedStore(links: 2)
-    let log = try store.forged()
-    let files = LogFiles(fileSystem: store.fileSystem, directory: store.path)
-    let seed: UInt64 = 0xF11B
-    var generator = SeededGenerator(seed: seed)
-    var missed: [String] = []
-    for segment in log.segments {
-      let path = files.segment(segment.header.firstSequence)
-      let bytes = try #require(store.fileSystem.content(of: path))
-      let end = segment.frames.reduce(SegmentHeader.byteCount) { $0 + Frame.extent(of: $1.entry) }
-      let fileSystem = store.fileSystem.copy()
-      var offset = 0
-      while offset < end {
-        var changed = bytes
-        changed[offset] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
-        try fileSystem.setContent(of: path, to: changed)
-        let report = try store.verify(fileSystem, against: [store.head], depth: .headers)
-        if report.isSound { missed.append("\(path) \(offset)") }
-        offset += offset < 200 ? 3 : offset < SegmentHeader.byteCount ? 397 : 11
-      }
-      for size in stride(from: 0, to: end, by: 173) {
-        try fileSystem.setContent(of: path, to: Array(bytes.prefix(size)))
-        if try store.verify(fileSystem, against: [store.head]).isSound {
-          missed.append("\(path) cut at \(size)")
-        }
-      }
-    }
-    #expect(missed == [], "seed \(seed)")
-  }
-
-  /// What an interrupted commit leaves is no damage, and HEAD that is gone is.
-  @Test func unfinishedCommits() throws {
-    let store = try TamperedStore(links: 2)
-    var log = try store.forged()
-    let last = try #require(log.segments.indices.last)
-    log.changeFrames(of: last) { frames in
-      let next = UInt64(store.head.size)
-      for number in 0..<2 {
-        frames.append(
-          .init(
-            entry: LogEntry(kind: 1, header: [1, 2, UInt8(number)]),
-            sequence: next + UInt64(number), syncedSequence: next))
-      }
-    }
-    let fileSystem = try log.written(over: store.fileSystem, at: store.path)
-    let report = try store.verify(fileSystem, against: [store.head])
-    #expect(report.isSound)
-    #expect(report.unfinishedByteCount > 100)
-    #expect(report.head == store.head)
-    let headless = store.fileSystem.copy()
-    try headless.unlink(store.path + "/HEAD")
-    let without = try store.verify(headless, against: [store.head])
-    #expect(without.findings.map(\.kind) == [.damaged])
-    #expect(without.findings.first?.path == store.path + "/HEAD")
-    #expect(without.confirmedHeads == [store.head])
-    #expect(without.findings.first?.description.contains("HEAD") == true)
-  }
-
   @Test func progressAndCancelling() async throws {
     let store = try ProvenanceStore.inMemory()
     for number in 0..<5 { try await store.commit(try Lineage.link(number)) }
@@ -249,6 +145,49 @@ import Testing
     #expect(damaged.findings.map(\.digest) == [broken.digest])
     #expect(damaged.kinds == [.damagedObject])
     #expect(try ProvenanceStore.verify(directory: path, depth: .records).isSound)
+  }
+
+  /// Enough bytes that progress is told on the way, and that it can be ended there.
+  @Test func progressWithinLargeFiles() throws {
+    let fileSystem = MemoryFileSystem()
+    var options = LogFixture.options(segmentByteCount: 24 << 20)
+    options.storeID = UniqueID(high: 1, low: 1)
+    let log = try LogFixture.create(fileSystem, options: options)
+    for number in 0..<10 {
+      let payload = [UInt8](repeating: UInt8(number), count: 1 << 20)
+      _ = try log.append([
+        LogBatch(
+          entries: [LogEntry(kind: 1, header: [UInt8(number)], payload: payload)],
+          time: CommitTime(seconds: 1))
+      ])
+    }
+    try log.close()
+    var steps: [UInt64] = []
+    let report = try ProvenanceStore.verify(
+      directory: LogFixture.path, depth: .headers, fileSystem: fileSystem
+    ) {
+      steps.append($0.byteCount)
+      return true
+    }
+    #expect(report.isSound)
+    #expect(steps.count == 3)
+    #expect(steps == steps.sorted())
+    let stopped = try ProvenanceStore.verify(
+      directory: LogFixture.path, depth: .headers, fileSystem: fileSystem
+    ) { $0.byteCount > 6 << 20 ? false : true }
+    #expect(!stopped.isComplete)
+    #expect(stopped.entryCount < 20)
+    let store = try ProvenanceStore.inMemory()
+    for number in 0..<3 {
+      try store.objects.put([UInt8](repeating: UInt8(number), count: 5 << 20))
+    }
+    var phases: [VerificationProgress] = []
+    let objects = try store.verify(depth: .artifacts) {
+      phases.append($0)
+      return true
+    }
+    #expect(objects.isSound)
+    #expect(phases.filter { $0.phase == .objects }.count == 4)
   }
 
   @Test func reportsAsText() throws {
