@@ -45,6 +45,8 @@ extension SegmentAudit {
   /// `advance` gets the offset now and then, and throws to end it.
   mutating func run(_ audit: inout LogAudit, advance: (UInt64) throws -> Void) throws {
     var mark = offset
+    // Where a frame could not be read, and was read once more: a writer may be at work.
+    var reread: UInt64?
     while true {
       if let limit, open.isEmpty, audit.next >= limit { return }
       if offset - mark >= VerificationTask.progressInterval {
@@ -52,42 +54,63 @@ extension SegmentAudit {
         try advance(offset)
       }
       let sequence = audit.next + UInt64(open.count)
-      switch try read() {
-      case .frame(let frame, let entry):
+      let reading = try read()
+      if case .frame(let frame, let entry) = reading {
         check(frame, sequence, &audit)
         open.append((frame, entry, offset))
         offset += UInt64(frame.extent)
         if entry.kind == LogEntry.commitKind { deliver(&audit) }
-      case .badBody(let frame, let reason):
-        if isLast, try isEnd(after: offset) { return try finish(&audit) }
-        deliver(&audit)
-        audit.finding(.damaged, reason, place(audit.next))
-        audit.skip(to: audit.next + 1)
-        isWhole = false
-        offset += UInt64(frame.extent)
-      case .badHeader, .unwritten, .end:
-        let found = try nextFrame(after: offset, sequence: sequence)
-        guard let found else {
-          if isLast { return try finish(&audit) }
-          deliver(&audit)
-          if offset < reader.end {
-            isWhole = false
-            audit.finding(
-              .damaged, "the rest of a finished segment cannot be read", place(audit.next))
-          }
-          return
-        }
-        deliver(&audit)
-        isWhole = false
-        let end = max(found.sequence, audit.next)
-        audit.report.report(
-          .init(
-            .damaged, "records cannot be read", path: reader.path, offset: offset,
-            sequences: audit.next..<end))
-        audit.skip(to: end)
-        offset = found.offset
+        continue
       }
+      if isLast, reread != offset {
+        reread = offset
+        reader = freshReader
+        continue
+      }
+      guard try pass(reading, sequence, &audit) else { return }
     }
+  }
+
+  /// Goes on behind what cannot be read; returns whether there is anything to go on with.
+  private mutating func pass(
+    _ reading: Reading, _ sequence: UInt64, _ audit: inout LogAudit
+  ) throws -> Bool {
+    let found = try nextFrame(after: offset, sequence: sequence)
+    if case .badBody(let frame, let reason) = reading {
+      guard !isLast || found != nil else {
+        try finish(&audit, reason)
+        return false
+      }
+      deliver(&audit)
+      audit.finding(.damaged, reason, place(audit.next))
+      audit.skip(to: audit.next + 1)
+      isWhole = false
+      offset += UInt64(frame.extent)
+      return true
+    }
+    guard let found else {
+      guard !isLast else {
+        try finish(&audit, nil)
+        return false
+      }
+      deliver(&audit)
+      if offset < reader.end {
+        isWhole = false
+        audit.finding(
+          .damaged, "the rest of a finished segment cannot be read", place(audit.next))
+      }
+      return false
+    }
+    deliver(&audit)
+    isWhole = false
+    let end = max(found.sequence, audit.next)
+    audit.report.report(
+      .init(
+        .damaged, "records cannot be read", path: reader.path, offset: offset,
+        sequences: audit.next..<end))
+    audit.skip(to: end)
+    offset = found.offset
+    return true
   }
 
   private func place(_ sequence: UInt64) -> LogAudit.Place {
@@ -189,26 +212,29 @@ extension SegmentAudit {
     return nil
   }
 
-  /// Whether no frame follows a damaged one.
-  private mutating func isEnd(after start: UInt64) throws -> Bool {
-    try nextFrame(after: start, sequence: place.sequence) == nil
+  /// A reader that has nothing in its window.
+  private var freshReader: SegmentReader {
+    SegmentReader(
+      fileSystem: reader.fileSystem, file: reader.file, path: reader.path, end: reader.end)
   }
 
   /// Ends the last segment: an unfinished commit is no damage.
   ///
   /// A writer may be at work; what only looks like damage while it writes is looked at again.
-  private mutating func finish(_ audit: inout LogAudit) throws {
-    open.removeAll()
+  /// `reason` is what is wrong with a frame whose own header is right.
+  private mutating func finish(_ audit: inout LogAudit, _ reason: String?) throws {
     // What HEAD proves is compared like every other head.
     let mark = DurableMark(
       store: header.store, counter: 0, generation: 0, head: CommitChain().head)
     var damage: StorageError?
     for _ in 0..<3 {
-      let fresh = SegmentReader(
-        fileSystem: reader.fileSystem, file: reader.file, path: reader.path, end: reader.end)
-      var scan = SegmentScan(header, reader: fresh, place: place, state: nil)
+      var scan = SegmentScan(header, reader: freshReader, place: place, state: nil)
       do {
-        guard case .stopped(let stop) = try scan.next() else { return }
+        guard case .stopped(let stop) = try scan.next() else {
+          // A commit that came just now; or one that only a closer look finds damaged.
+          if let reason { audit.finding(.damaged, reason, place(audit.next + UInt64(open.count))) }
+          return
+        }
         let verdict = try TailJudgement.judge(&scan, stop, mark: mark, isRefresh: false)
         if case .torn(_, let writtenEnd) = verdict {
           audit.report.unfinishedByteCount += writtenEnd - place.offset
