@@ -83,9 +83,11 @@ extension DirectoryRecordLog {
       chain: CommitChain())
     let path = files.segment(0)
     let segment = SegmentFile(files.fileSystem)
-    let file = try segment.make(
+    let made = try segment.make(
       header, at: path, byteCount: options.byteCount(ofSegment: 0, holding: 0))
-    do { try files.fileSystem.close(file) } catch { throw files.fileSystem.naming(path, error) }
-    try segment.publish(path, in: files.log)
+    do { try files.fileSystem.close(made.file) } catch {
+      throw files.fileSystem.naming(path, error)
+    }
+    try segment.publish(made.path, as: path, in: files.log)
   }
 }

@@ -12,20 +12,20 @@ extension LogWriter {
     let header = nextHeader(replaces: replaces, time)
     let size = options.byteCount(ofSegment: header.number, holding: needed)
     let path = files.segment(header.firstSequence)
-    let new = try SegmentFile(fileSystem).make(header, at: path, byteCount: size)
+    let new = try preparedSegment(header, size) ?? makeSegment(header, at: path, size)
     // From here on a failure leaves two segments about, which only opening anew sorts out.
     hasWritten = true
     do {
       if !replaces { try seal() }
-      try SegmentFile(fileSystem).publish(path, in: files.log)
+      try SegmentFile(fileSystem).publish(new.path, as: path, in: files.log)
     } catch {
-      try? fileSystem.close(new)
+      try? fileSystem.close(new.file)
       throw error
     }
     let old = file
-    file = new
+    file = new.file
     salt = SegmentSalt(header.salt)
-    capacity = size
+    capacity = new.byteCount
     position = UInt64(SegmentHeader.byteCount)
     syncedSequence = log.chain.tree.size
     if !replaces { log.sealed.append(log.tail) }
@@ -53,6 +53,45 @@ extension LogWriter {
     log.segmentChain = chain
   }
 
+  private func makeSegment(
+    _ header: SegmentHeader, at path: String, _ byteCount: UInt64
+  ) throws -> SegmentFile.Unpublished {
+    try SegmentFile(fileSystem).make(header, at: path, byteCount: byteCount)
+  }
+
+  /// The segment that was made ready meanwhile, with its header; `nil` if there is none, if making it
+  /// failed, or if it is too small.
+  private mutating func preparedSegment(
+    _ header: SegmentHeader, _ byteCount: UInt64
+  ) throws -> SegmentFile.Unpublished? {
+    let next = preparation
+    preparation = nil
+    guard let ready = next?.wait() else { return nil }
+    let segment = SegmentFile(fileSystem)
+    guard ready.byteCount >= byteCount else {
+      segment.discard(ready)
+      return nil
+    }
+    do {
+      try fileSystem.writeAll(ready.file, at: 0, header.encoded())
+      try fileSystem.synchronize(ready.file, dataOnly: false)
+    } catch {
+      segment.discard(ready)
+      throw fileSystem.naming(ready.path, error)
+    }
+    return ready
+  }
+
+  /// Has the next segment made ready, when half of the tail is written.
+  mutating func prepareNext() {
+    guard preparation == nil, position > capacity / 2 else { return }
+    let size = options.byteCount(ofSegment: log.tail.header.number + 1, holding: 0)
+    guard size >= SegmentPreparation.leastByteCount else { return }
+    preparation = SegmentPreparation(
+      SegmentFile(fileSystem), at: files.log + "/next" + fileSystem.temporarySuffix,
+      byteCount: size)
+  }
+
   /// The header of the segment after the tail, or of the one that takes its place.
   func nextHeader(replaces: Bool, _ time: CommitTime) -> SegmentHeader {
     var header = log.tail.header
@@ -74,59 +113,5 @@ extension LogWriter {
       try fileSystem.truncate(file, to: position)
       try fileSystem.synchronize(file, dataOnly: false)
     } catch { throw fileSystem.naming(log.tail.path, error) }
-  }
-}
-
-/// Makes segment files.
-struct SegmentFile {
-  let fileSystem: any FileSystem
-
-  init(_ fileSystem: any FileSystem) { self.fileSystem = fileSystem }
-
-  func temporary(_ path: String) -> String { path + fileSystem.temporarySuffix }
-
-  /// Makes a segment with nothing but its header, durable under its temporary name.
-  ///
-  /// Nothing is left behind when it fails.
-  func make(_ header: SegmentHeader, at path: String, byteCount: UInt64) throws -> OpenFile {
-    let temporary = temporary(path)
-    if try fileSystem.statusIfPresent(temporary) != nil { try fileSystem.unlink(temporary) }
-    let file = try fileSystem.open(
-      temporary, [.read, .write, .create, .exclusive, .noFollow], permissions: 0o644)
-    do {
-      try reserve(file, byteCount)
-      // Written zeros, not only reserved ones: otherwise the first write of a block changes the
-      // file's layout, and syncing the data alone would not be enough.
-      var offset: UInt64 = 0
-      var bytes = header.encoded()
-      let zeros = [UInt8](repeating: 0, count: 1 << 20)
-      while offset < byteCount {
-        try fileSystem.writeAll(file, at: offset, bytes)
-        offset += UInt64(bytes.count)
-        bytes = Array(zeros.prefix(Int(min(UInt64(zeros.count), byteCount - offset))))
-      }
-      try fileSystem.synchronize(file, dataOnly: false)
-    } catch {
-      try? fileSystem.close(file)
-      try? fileSystem.unlink(temporary)
-      throw fileSystem.naming(temporary, error)
-    }
-    return file
-  }
-
-  private func reserve(_ file: OpenFile, _ byteCount: UInt64) throws {
-    do {
-      try fileSystem.preallocate(file, at: 0, length: byteCount)
-    } catch let error as StorageError
-      where error.kind == .unsupportedFileSystem || error.kind == .invalidArgument
-    {
-      // Writing the zeros reserves the space as well, in smaller pieces.
-    }
-  }
-
-  /// Gives a segment its name, durably.
-  func publish(_ path: String, in directory: String) throws {
-    try fileSystem.rename(temporary(path), to: path)
-    try fileSystem.syncDirectory(directory)
   }
 }

@@ -22,6 +22,8 @@ struct LogWriter {
   /// Every entry before this is durable.
   var syncedSequence: UInt64
   var groupsSinceMark = 0
+  /// The next segment, in the making.
+  var preparation: SegmentPreparation?
   /// Whether something of the current call is written, or on its way.
   var hasWritten = false
   /// What made the log unusable.
@@ -78,6 +80,7 @@ extension LogWriter {
     } catch { throw fileSystem.naming(log.tail.path, error) }
     syncedSequence = log.chain.tree.size
     groupsSinceMark += 1
+    prepareNext()
   }
 
   /// Writes to HEAD that everything so far is durable.
@@ -97,6 +100,9 @@ extension LogWriter {
     if marking, poison == nil {
       do { try writeMark(durably: true) } catch { failure = error }
     }
+    // After a fork, the child has neither the thread nor a say in what it makes.
+    if marking, let next = preparation?.wait() { SegmentFile(fileSystem).discard(next) }
+    preparation = nil
     // The lock last: the next writer must find the files in order.
     for (file, path) in [(file, log.tail.path), (headFile, files.head)] {
       do { try fileSystem.close(file) } catch {
