@@ -96,8 +96,30 @@ extension ProvenanceStore {
 
   /// Commits what waits, as one group with one sync, until nothing does.
   private func commitWaiting() {
-    while let group = requests.withLock({ $0.next() }) { commitGroup(group) }
+    while let group = requests.withLock({ $0.next() }) {
+      commitGroup(group)
+      awaitCallers(group.count)
+    }
   }
+
+  /// Gives way while the callers of a group, just woken, come back with their next commits: otherwise
+  /// the first of them would have a sync for itself, and all others would wait for it.
+  ///
+  /// No clock and no sleep: it ends when none came while others could run.
+  private func awaitCallers(_ count: Int) {
+    guard count > 1 else { return }
+    var waiting = waitingCommitCount
+    var turns = 0
+    while waiting < count, turns < Self.idleTurns {
+      SystemCalls.giveWay()
+      let now = waitingCommitCount
+      turns = now == waiting ? turns + 1 : 0
+      waiting = now
+    }
+  }
+
+  /// How often others may run without one of them committing; a few microseconds when none wants to.
+  private static var idleTurns: Int { 16 }
 
   private func commitGroup(_ group: [CommitRequest]) {
     guard layout?.access != .read else {

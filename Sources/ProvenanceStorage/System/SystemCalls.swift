@@ -300,6 +300,9 @@ enum SystemCalls {
 
   static var processID: Int32 { getpid() }
 
+  /// Lets other threads run.
+  static func giveWay() { sched_yield() }
+
   /// Seconds since the Unix epoch, and nanoseconds.
   static func realTime() -> (Int64, Int) {
     var time = timespec()
