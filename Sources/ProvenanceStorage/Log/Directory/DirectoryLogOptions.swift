@@ -21,6 +21,9 @@ public struct DirectoryLogOptions: Sendable {
   /// Each segment has twice as many as the one before, up to ``largestSegmentByteCount``.
   public var firstSegmentByteCount = 256 << 10
   /// The bytes of the largest segment; a batch that needs more gets one of its own size.
+  ///
+  /// When half of a segment is written, a next one of 4 MiB or more is made ready on another thread. It
+  /// takes its room on the disk from then on; closing the log gives back what was not needed.
   public var largestSegmentByteCount = 64 << 20
   /// After how many groups of commits HEAD is brought up to date.
   ///
