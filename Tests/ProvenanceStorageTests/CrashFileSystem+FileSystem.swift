@@ -87,6 +87,7 @@ extension CrashFileSystem {
   func setPermissions(_ file: OpenFile, to permissions: UInt32) throws {
     try perform { state in
       let node = try node(file, state)
+      state.noteChange()
       state.nodes[node].permissions = permissions
       state.nodes[node].changeTime = state.time
     }
@@ -98,6 +99,8 @@ extension CrashFileSystem {
     try perform { state in
       let node = try node(file, state)
       if let owner = state.locks[node], owner != file.rawValue { return false }
+      // Shared locks exclude nobody: what they keep out is not tried in memory.
+      guard exclusive else { return true }
       state.locks[node] = file.rawValue
       return true
     }

@@ -26,6 +26,8 @@ final class CrashFileSystem: FileSystem {
     var nextFile: Int32 = 3
     var locks: [Int: Int32] = [:]
     var operations = 0
+    /// The numbers of those that changed something.
+    var changes: [Int] = []
     /// After so many operations the power is gone, and everything fails.
     var powerLossAt = Int.max
     /// What a file's times are taken from, in seconds since 1970.
@@ -39,6 +41,12 @@ final class CrashFileSystem: FileSystem {
   init(_ state: State = State()) { self.state = Lock(state) }
 
   var operationCount: Int { state.withLock { $0.operations } }
+
+  /// After how many operations a loss of power makes a difference: before each that changes
+  /// something, when all that was promised by then counts, and at the end.
+  var crashPoints: [Int] {
+    state.withLock { Set($0.changes.map { $0 - 1 } + [$0.operations]).sorted() }
+  }
 
   func losePower(atOperation number: Int) { state.withLock { $0.powerLossAt = number } }
 
@@ -133,7 +141,12 @@ extension CrashFileSystem.State {
     return node
   }
 
+  mutating func noteChange() {
+    if changes.last != operations { changes.append(operations) }
+  }
+
   mutating func change(_ parent: Int, _ name: String, to node: Int?) {
+    noteChange()
     if let child = node ?? nodes[parent].entries[name] { nodes[child].changeTime = time }
     nodes[parent].entries[name] = node
     nodes[parent].pendingChanges.append((name, node))
@@ -152,6 +165,7 @@ extension CrashFileSystem.State {
   }
 
   mutating func write(_ bytes: [UInt8], at offset: Int, to node: Int) {
+    noteChange()
     nodes[node].content.apply((offset, bytes))
     nodes[node].changeTime = time
     var position = offset
@@ -165,6 +179,7 @@ extension CrashFileSystem.State {
   }
 
   mutating func synchronize(_ node: Int, path: String) throws {
+    noteChange()
     let fails = failingSync.map { path.hasSuffix($0) } ?? false
     if !fails {
       for write in nodes[node].pendingWrites { nodes[node].durableContent.apply(write) }

@@ -5,20 +5,32 @@ import Testing
 
 /// What is done to a store that is collected, and what must hold whenever power fails.
 struct CollectionScenario {
+  let chunking: ObjectChunking?
   /// Referred to from the beginning.
-  static let referenced: [UInt8] = [1]
+  let referenced: [UInt8]
   /// Referred to again while it is in the trash.
-  static let returning: [UInt8] = [2, 2]
+  let returning: [UInt8]
   /// Put again after it was moved to the trash.
-  static let put: [UInt8] = [3, 3, 3]
+  let put: [UInt8]
   /// Leased while it is in the trash.
-  static let leased: [UInt8] = [4, 4, 4, 4]
-  /// Never of use to anybody.
-  static let loose: [UInt8] = [5, 5, 5, 5, 5]
-  /// Swept, and damaged by nobody: only its name may go.
-  static let read: [UInt8] = [6, 6, 6, 6, 6, 6]
+  let leased: [UInt8]
+  /// Read while it is in the trash.
+  let read: [UInt8]
+  /// These, and one that is never of use to anybody.
+  let contents: [[UInt8]]
 
-  static let contents = [referenced, returning, put, leased, loose, read]
+  /// - Parameters:
+  ///   - shared: What all contents begin with.
+  ///   - chunking: How the store cuts.
+  init(shared: [UInt8] = [], chunking: ObjectChunking? = nil) {
+    contents = (1...6).map { shared + [UInt8](repeating: UInt8($0), count: $0) }
+    self.chunking = chunking
+    referenced = contents[0]
+    returning = contents[1]
+    put = contents[2]
+    leased = contents[3]
+    read = contents[5]
+  }
 
   /// What must be readable from now on.
   var promised: Set<[UInt8]> = []
@@ -26,27 +38,27 @@ struct CollectionScenario {
 
   mutating func run(_ fileSystem: CrashFileSystem) {
     do {
-      let store = try AgingStore(fileSystem)
-      for content in Self.contents {
+      let store = try AgingStore(fileSystem, chunking: chunking)
+      for content in contents {
         try store.objects.put(content)
         promised.insert(content)
       }
-      let references = [Self.referenced].map { SystemSHA256.hash($0) }
+      let references = [referenced].map { SystemSHA256.hash($0) }
       // The grace period is over: only what is referred to is promised from here on.
-      promised = [Self.referenced]
+      promised = [referenced]
       try store.collect(day: 114, keeping: references)
-      try store.objects.put(Self.put)
-      promised.insert(Self.put)
+      try store.objects.put(put)
+      promised.insert(put)
       _ = try store.objects.lease(
-        [SystemSHA256.hash(Self.leased)], until: store.time(1000), owner: "test")
-      promised.insert(Self.leased)
-      _ = try store.objects.bytes(of: SystemSHA256.hash(Self.read))
-      promised.insert(Self.read)
-      promised.insert(Self.returning)
-      let all = references + [SystemSHA256.hash(Self.returning)]
+        [SystemSHA256.hash(leased)], until: store.time(1000), owner: "test")
+      promised.insert(leased)
+      _ = try store.objects.bytes(of: SystemSHA256.hash(read))
+      promised.insert(read)
+      promised.insert(returning)
+      let all = references + [SystemSHA256.hash(returning)]
       try store.collect(day: 127, keeping: all)
       // Now even what was put again is past its grace, and gone after another period.
-      promised = [Self.referenced, Self.returning, Self.leased]
+      promised = [referenced, returning, leased]
       try store.collect(day: 141, keeping: all)
       try store.collect(day: 156, keeping: all)
       isComplete = true
@@ -75,7 +87,7 @@ struct CollectionScenario {
       violations.append("\(finding)")
     }
     // What is promised stays so: a collection long after must know it all.
-    let known = Set(Self.contents.map { SystemSHA256.hash($0) })
+    let known = Set(contents.map { SystemSHA256.hash($0) })
     try objects.list {
       if !known.contains($0.digest) { violations.append("a foreign object is listed") }
       return true
@@ -91,20 +103,26 @@ struct CollectionScenario {
 }
 
 @Suite struct ObjectCollectionCrashTests {
-  @Test func powerIsLostAfterEveryOperationOfACollection() throws {
+  @Test(arguments: [
+    CollectionScenario(),
+    CollectionScenario(
+      shared: ObjectChunkingTests.content(400), chunking: ObjectChunkingTests.small),
+  ])
+  func powerIsLostAfterEveryOperationOfACollection(fresh: CollectionScenario) throws {
+    let fates = fresh.chunking == nil ? ObjectCrashTests.Fate.allCases : [.lost, .kept, .seeded(1)]
     let rehearsal = CrashFileSystem()
-    var healthy = CollectionScenario()
+    var healthy = fresh
     healthy.run(rehearsal)
     #expect(healthy.isComplete)
     #expect(try healthy.violations(rehearsal.afterCrash { false }) == [])
     var found: [String] = []
     var states = 0
-    for operation in 0...rehearsal.operationCount {
+    for operation in rehearsal.crashPoints {
       let fileSystem = CrashFileSystem()
       fileSystem.losePower(atOperation: operation)
-      var scenario = CollectionScenario()
+      var scenario = fresh
       scenario.run(fileSystem)
-      for fate in ObjectCrashTests.Fate.allCases {
+      for fate in fates {
         states += 1
         let crashed = fileSystem.afterCrash(keeping: fate.makeChoice())
         for violation in try scenario.violations(crashed) {
@@ -113,28 +131,29 @@ struct CollectionScenario {
       }
     }
     #expect(found.isEmpty, "\(found.count): \(found.prefix(5))")
-    #expect(states > 4000)
+    #expect(states > 500)
   }
 
   /// Any one operation of a collection fails: nothing that has a reason to stay is lost, and the
   /// next one does its work.
   @Test(arguments: [Int32(5), 28])
   func everyOperationOfACollectionMayFail(errno: Int32) throws {
+    let scenario = CollectionScenario()
     func prepare() throws -> CrashFileSystem {
       let store = try AgingStore()
-      for content in CollectionScenario.contents { try store.objects.put(content) }
+      for content in scenario.contents { try store.objects.put(content) }
       try store.collect(day: 114, keeping: kept)
       return store.fileSystem
     }
-    let kept = [CollectionScenario.referenced, CollectionScenario.read].map {
+    let kept = [scenario.referenced, scenario.read].map {
       SystemSHA256.hash($0)
     }
     let day = AgingStore.day
     func collect(_ fileSystem: any FileSystem) throws -> CollectionReport {
       try DirectoryObjectStore(directory: "/objects", fileSystem: fileSystem)
         .collect(at: second(128 * day)) { marks in
-          marks.keep(SystemSHA256.hash(CollectionScenario.referenced))
-          marks.keep(SystemSHA256.hash(CollectionScenario.put))
+          marks.keep(SystemSHA256.hash(scenario.referenced))
+          marks.keep(SystemSHA256.hash(scenario.put))
         }
     }
     let rehearsal = FaultFileSystem(try prepare())
@@ -149,7 +168,7 @@ struct CollectionScenario {
       let report = try collect(base)
       #expect(report.swept.count <= 1)
       let objects = try DirectoryObjectStore(directory: "/objects", fileSystem: base)
-      for content in [CollectionScenario.referenced, CollectionScenario.put] {
+      for content in [scenario.referenced, scenario.put] {
         #expect(
           try objects.bytes(of: SystemSHA256.hash(content)) == content, "operation \(number)")
       }

@@ -18,6 +18,19 @@ import Testing
     }
   }
 
+  @Test func directoryStoreKeepsItsDutiesInChunks() throws {
+    let directory = try TemporaryDirectory()
+    let chunking = try ObjectChunking(minimumSize: 64, averageSize: 8192, maximumSize: 65_536)
+    var count = 0
+    try checkObjectStore {
+      count += 1
+      return try DirectoryObjectStore(
+        directory: directory["objects\(count)"], chunking: chunking,
+        fileSystem: HastyFileSystem())
+    }
+    #expect(!tree(directory["objects1"]).isEmpty)
+  }
+
   /// File systems without hard links (exFAT, some FUSE) take the way of the rename.
   @Test(arguments: [EPERM, ENOTSUP, EACCES])
   func directoryStoreKeepsItsDutiesWithoutLinks(errno: Int32) throws {

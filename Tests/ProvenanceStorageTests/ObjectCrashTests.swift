@@ -29,18 +29,21 @@ import Testing
     }
   }
 
-  @Test func powerIsLostAfterEveryOperation() throws {
+  @Test(arguments: [
+    ObjectScenario(size: 9_000), ObjectScenario(size: 3000, chunking: ObjectChunkingTests.small),
+  ])
+  func powerIsLostAfterEveryOperation(fresh: ObjectScenario) throws {
     let rehearsal = CrashFileSystem()
-    var healthy = ObjectScenario(size: 9_000)
+    var healthy = fresh
     healthy.run(in: "/objects", rehearsal)
     #expect(healthy.errors.isEmpty)
     #expect(healthy.acknowledged.count == 3)
     var found: [String] = []
     var states = 0
-    for operation in 0...rehearsal.operationCount {
+    for operation in rehearsal.crashPoints {
       let fileSystem = CrashFileSystem()
       fileSystem.losePower(atOperation: operation)
-      var scenario = ObjectScenario(size: 9_000)
+      var scenario = fresh
       scenario.run(in: "/objects", fileSystem)
       for fate in Fate.allCases {
         states += 1
@@ -51,7 +54,7 @@ import Testing
       }
     }
     #expect(found.isEmpty)
-    #expect(states > 1000)
+    #expect(states > 400)
   }
 
   /// A directory's sync fails and what it should have saved is lost, though it looks saved; a

@@ -14,10 +14,14 @@ struct ObjectScenario {
   /// The contents that are put; nothing else may ever be listed.
   let contents: [[UInt8]]
   let known: Set<SHA256Digest>
+  let chunking: ObjectChunking?
   var large: [UInt8] { contents[1] }
 
-  /// - Parameter size: The size of the largest object; above 256 KiB it is written in two calls.
-  init(size: Int = 300_000) {
+  /// - Parameters:
+  ///   - size: The size of the largest object; above 256 KiB it is written in two calls.
+  ///   - chunking: How the store cuts.
+  init(size: Int = 300_000, chunking: ObjectChunking? = nil) {
+    self.chunking = chunking
     let large = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 13 &+ $0 >> 7) }
     contents = [[1, 2, 3], large, [], [9]]
     known = Set(contents.map { SystemSHA256.hash($0) })
@@ -25,9 +29,11 @@ struct ObjectScenario {
 
   /// Opens a store, puts and deletes; goes on after errors, as a service would.
   mutating func run(in directory: String, _ fileSystem: any FileSystem) {
+    let chunking = chunking
     guard
       let store = attempt({
-        try DirectoryObjectStore(directory: directory, fileSystem: fileSystem)
+        try DirectoryObjectStore(
+          directory: directory, chunking: chunking, fileSystem: fileSystem)
       })
     else { return }
     put([1, 2, 3], in: store)
@@ -61,7 +67,8 @@ struct ObjectScenario {
   /// What a fresh, healthy instance finds wrong with what is there.
   func violations(in directory: String, _ fileSystem: any FileSystem) throws -> [String] {
     var violations: [String] = []
-    let store = try DirectoryObjectStore(directory: directory, fileSystem: fileSystem)
+    let store = try DirectoryObjectStore(
+      directory: directory, chunking: chunking, fileSystem: fileSystem)
     for (digest, bytes) in acknowledged {
       do {
         if try store.bytes(of: digest) != bytes { violations.append("\(bytes.count) bytes differ") }
@@ -105,6 +112,12 @@ struct ObjectScenario {
     try sweep(errno, forGood: forGood, ObjectScenario(size: 9_000)) { _ in
       ("/objects", CrashFileSystem())
     }
+  }
+
+  @Test(arguments: [(EIO, false), (ENOSPC, true)])
+  func everyOperationInChunksMayFail(errno: Int32, forGood: Bool) throws {
+    let scenario = ObjectScenario(size: 3000, chunking: ObjectChunkingTests.small)
+    try sweep(errno, forGood: forGood, scenario) { _ in ("/objects", CrashFileSystem()) }
   }
 
   @Test(arguments: [(EIO, false), (ENOSPC, true)])

@@ -12,8 +12,6 @@ import Testing
   static let trashed: [UInt8] = [2, 2]
 
   /// A store on the day of the collection: one object to be swept, one in the trash to be removed.
-  ///
-  /// - Parameter contents: Which of the two are there.
   static func prepare(_ contents: Set<[UInt8]>) throws -> CrashFileSystem {
     let store = try AgingStore()
     if contents.contains(trashed) { try store.objects.put(trashed) }
@@ -143,8 +141,9 @@ import Testing
     Writer.allCases[index...].map { [first, $0] }
   }
 
-  /// In every order that leads to another state: 2,300 to 3,700 states a pair, in 23 steps and more.
-  /// The pairs with readers have up to 18,500 and were explored to the end once.
+  /// In every order that leads to another state: up to 3,700 states a pair, in 22 steps and more.
+  ///
+  /// The pairs with readers have up to 18,500, and were explored to the end once.
   @Test(arguments: [
     [Writer.putsLoose, .putsLoose], [.putsLoose, .leasesLoose], [.putsTrashed, .putsTrashed],
   ])

@@ -78,8 +78,8 @@ final class StepScheduler: @unchecked Sendable {
 
   /// Waits for its turn, and performs a step.
   ///
-  /// - Parameter describe: What the actor learns from the result; of a value that is chosen at random
-  ///   or differs from run to run it must say nothing.
+  /// `describe` says what the actor learns from the result; of a value that is chosen at random, or
+  /// differs from run to run, it must say nothing.
   @discardableResult
   func step<R>(
     _ actor: Int, _ name: String, describe: (R) -> String = { "\($0)" }, _ body: () throws -> R

@@ -29,12 +29,12 @@ import Testing
     let name = String(repeating: "0a", count: 31)
     let foreign = [
       "README", "sha256/README", "sha256/AB/\(name)", "sha256/abc/x", "sha256/ab/short",
-      "sha256/ab/\(name.dropLast())G", "sha256/ab/\(name).bak", "tmp/notes.txt",
+      "sha256/ab/\(name.dropLast())G", "sha256/ab/\(name).bak", "tmp/notes.txt", "chunks/z",
       "tmp/12-0123456789abcdeX",
     ]
     for name in foreign { try write(name) }
     try write("tmp/4711-0123456789abcdef")
-    for reserved in ["trash/x", "leases/y", "chunks/z"] { try write(reserved) }
+    for reserved in ["trash/x", "leases/y"] { try write(reserved) }
 
     let report = try store.verify(references: [good, damaged, missing])
     func paths(_ kind: ObjectVerification.Kind) -> Set<String> {

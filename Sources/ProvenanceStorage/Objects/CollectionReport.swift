@@ -6,7 +6,14 @@ public struct CollectionReport: Sendable, Hashable {
   /// The objects that stay, by the first reason that holds.
   public var kept: [Reason: Tally] = [:]
 
-  /// The objects that were moved to the trash, in ascending order of their digests.
+  /// The chunks of objects that stay, and those that were stored lately.
+  public var keptChunks = Tally()
+
+  /// The chunks that were moved to the trash.
+  public var sweptChunks = Tally()
+
+  /// The objects that were moved to the trash, those in one file first, each in ascending order of
+  /// their digests.
   public var swept: [StoredObject] = []
 
   /// The objects that were brought back from the trash, since something refers to them again.

@@ -27,7 +27,7 @@ extension DirectoryObjectStore {
     do {
       // Asked after the lease is durable: a collection that does not know of it may have moved
       // them to the trash, and they are brought back.
-      for digest in digests where try size(of: digest) == nil {
+      for digest in digests where try !isWhole(digest) {
         throw StorageError.objectNotFound(digest)
       }
     } catch {
@@ -89,6 +89,16 @@ extension DirectoryObjectStore {
       }
     }
     return leases
+  }
+
+  /// Whether all of an object is in its place, brought back from the trash if need be.
+  private func isWhole(_ digest: SHA256Digest) throws -> Bool {
+    if try locate(ObjectFile(.object, digest)) != nil { return true }
+    guard let recipe = try recipe(of: digest)?.recipe else { return false }
+    for chunk in Set(recipe.chunks.map(\.digest)) {
+      guard try locate(ObjectFile(.chunk, chunk)) != nil else { return false }
+    }
+    return true
   }
 
   func path(of lease: ObjectLease) -> String { "\(directory)/leases/\(lease.name)" }

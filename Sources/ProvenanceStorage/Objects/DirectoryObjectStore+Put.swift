@@ -5,12 +5,21 @@ extension DirectoryObjectStore {
   ///
   /// After `outcomeUnknown` the object may be there or not; putting it again is safe.
   ///
-  /// - Complexity: Writes and hashes every byte once; reads an object that is there already.
+  /// - Complexity: Writes and hashes every byte once; reads an object that is there already. In
+  ///   chunks it hashes every byte twice, and writes only the chunks that are not there.
   @discardableResult
   public func put(
     _ expectation: ObjectExpectation, from pull: (inout MutableRawSpan) throws -> Int
   ) throws -> StoredObject {
     try checkWritable()
+    if let chunking { return try put(expectation, cutting: chunking, from: pull) }
+    return try putWhole(expectation, from: pull)
+  }
+
+  /// Stores a stream of bytes in one file.
+  func putWhole(
+    _ expectation: ObjectExpectation, from pull: (inout MutableRawSpan) throws -> Int
+  ) throws -> StoredObject {
     var temporary = try makeTemporary()
     do {
       let object = try fill(temporary, expectation, from: pull)

@@ -6,8 +6,11 @@ extension DirectoryObjectStore {
   /// An object in the trash is brought back, unless the store was opened for reading.
   public func size(of digest: SHA256Digest) throws -> UInt64? {
     if let status = try fileSystem.statusIfPresent(path(of: digest)) { return status.size }
-    guard let path = try locate(ObjectFile(.object, digest)) else { return nil }
-    return try fileSystem.statusIfPresent(path)?.size
+    if let size = try listedSize(digest) { return size }
+    if let path = try locate(ObjectFile(.object, digest)) {
+      return try fileSystem.statusIfPresent(path)?.size
+    }
+    return try recipe(of: digest)?.recipe.object.size
   }
 
   /// Reads an object or a range of it, verified; see ``ObjectStore/read(_:range:into:)``.
@@ -23,6 +26,11 @@ extension DirectoryObjectStore {
   public func read(
     _ digest: SHA256Digest, range: Range<UInt64>?, into body: (RawSpan) throws -> Void
   ) throws {
+    if try fileSystem.statusIfPresent(path(of: digest)) == nil,
+      let (recipe, path) = try recipe(of: digest)
+    {
+      return try read(recipe, at: path, range: range, into: body)
+    }
     guard let range else {
       try withObject(digest) { file, size, path in
         try verifyWhole(digest, file, size: size, at: path) { chunk, _ in try body(chunk) }

@@ -5,6 +5,8 @@ import Provenance
 ///     trash/
 ///       <seconds>/            what one collection moved there, by its clock, since 1970
 ///         <64 hex>            an object
+///         <64 hex>.recipe     a list of chunks, and
+///         <64 hex>.chunk      a chunk: see ``ObjectRecipe``
 ///         <64 hex>.taken      the same, while its place is being taken from it
 ///
 /// Two names lead to one file while it is moved: the second is durable before the first one goes.
@@ -40,7 +42,9 @@ extension DirectoryObjectStore {
         guard let status = try fileSystem.statusIfPresent(path(of: entry)),
           status.kind == .regular
         else { continue }
-        entry.size = status.size
+        entry.size =
+          file.kind == .recipe
+          ? (try? statedSize(ofRecipeAt: path(of: entry))) ?? 0 : status.size
         entries.append(entry)
       }
     }
@@ -49,9 +53,8 @@ extension DirectoryObjectStore {
 
   /// Where a file is: in its place, after it was brought back from the trash if need be.
   ///
-  /// - Parameter restoring: Whether to bring it back; else the path in the trash is returned. A
-  ///   store that was opened for reading never brings anything back.
-  /// - Returns: `nil` when it is nowhere.
+  /// Unless it is `restoring`, the path in the trash is returned; a store that was opened for
+  /// reading never brings anything back. `nil` when it is nowhere.
   func locate(_ file: ObjectFile, restoring: Bool = true) throws -> String? {
     let path = path(of: file)
     // A collection moves a file once, and back once, while somebody looks for it.

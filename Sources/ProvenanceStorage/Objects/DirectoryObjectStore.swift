@@ -5,9 +5,10 @@ public import Provenance
 ///     objects/
 ///       sha256/<2 hex>/<62 hex>    an object: mode 0444, never changed, named by its digest
 ///       tmp/<process>-<16 hex>     an object being written, locked by its writer with flock
+///       recipes/<2 hex>/<62 hex>   the chunks of a large object, in place of the object itself
+///       chunks/<2 hex>/<62 hex>    a chunk, named by its digest: see ``ObjectChunking``
 ///       trash/<seconds>/<64 hex>   an object that a collection swept: see ``CollectionReport``
 ///       leases/<16 hex>            what a collection leaves alone: see ``ObjectLease``
-///       chunks/                    reserved
 ///
 /// An object is written to `tmp`, hashed on the way, synchronised and only then linked to its
 /// name; the directory is synchronised before `put` returns. Permission bits are never taken as
@@ -33,6 +34,11 @@ public final class DirectoryObjectStore: ObjectStore {
   /// What this instance may do.
   public let access: Access
 
+  /// How large objects are cut into chunks when they are put; `nil` for not at all.
+  ///
+  /// Objects in chunks are read, listed, verified and collected all the same.
+  public let chunking: ObjectChunking?
+
   let fileSystem: any FileSystem
   let processID: Int32
   let state = Lock(State())
@@ -50,17 +56,20 @@ public final class DirectoryObjectStore: ObjectStore {
   /// - Parameters:
   ///   - directory: The directory of the objects; its parent must exist.
   ///   - access: Whether to write; then what is missing is created and made durable.
+  ///   - chunking: How to cut large objects that are put; `nil` for not at all.
   ///   - fileSystem: The files to use.
   ///   - allowsNetworkFileSystem: Whether to write to a file system of other machines, on which
   ///     locks and syncs cannot be trusted.
   /// - Throws: `wrongFileKind` or `isSymbolicLink` when something else has the directory's name;
   ///   `unsupportedFileSystem` for a network file system; what the file system throws.
   public init(
-    directory: String, access: Access = .write, fileSystem: any FileSystem = SystemFileSystem(),
+    directory: String, access: Access = .write, chunking: ObjectChunking? = nil,
+    fileSystem: any FileSystem = SystemFileSystem(),
     allowsNetworkFileSystem: Bool = false
   ) throws {
     self.directory = directory
     self.access = access
+    self.chunking = chunking
     self.fileSystem = fileSystem
     processID = fileSystem.processIdentity.processID
     let made = [directory, directory + "/sha256", directory + "/tmp"]

@@ -4,25 +4,21 @@ extension ObjectCollector {
   /// Brings back from the trash what has a reason to stay, and removes for good what has none and
   /// has been there long enough.
   mutating func emptyTrash() throws {
+    let chunks = trash.filter { $0.file.kind == .chunk }
+    let objects = trash.filter { $0.file.kind != .chunk }
+    // Chunks before the lists of them: a list that is in its place promises its chunks.
+    for entry in chunks + objects where isKept(entry.file) { try bringBack(entry) }
     var isEmptied: Set<Int64> = []
-    for entry in trash {
-      let isExpired = isOver(options.trashPeriod, since: entry.time)
-      if marks.contains(entry.file.digest) {
-        // Whatever leads to its place again is durable before the trash forgets it.
-        if try store.fileSystem.statusIfPresent(store.path(of: entry.file)) == nil {
-          report.restored.append(StoredObject(digest: entry.file.digest, size: entry.size))
-          guard !options.isDryRun else { continue }
-          try restore(entry)
-        }
-        guard isExpired else { continue }
-        if !options.isDryRun { try store.syncHome(of: entry.file) }
-      }
-      guard isExpired else {
+    // And after them: whoever finds a list in the trash brings back all its chunks, or none.
+    for entry in objects + chunks {
+      guard isOver(options.trashPeriod, since: entry.time) else {
         report.waiting.add(entry.size)
         continue
       }
       report.emptied.add(entry.size)
       guard !options.isDryRun else { continue }
+      // Whatever leads to its place again is durable before the trash forgets it.
+      if isKept(entry.file) { try store.syncHome(of: entry.file) }
       do {
         try store.fileSystem.unlink(store.path(of: entry))
       } catch let error as StorageError where error.kind == .notFound {
@@ -36,7 +32,12 @@ extension ObjectCollector {
     }
   }
 
-  private func restore(_ entry: TrashEntry) throws {
+  private mutating func bringBack(_ entry: TrashEntry) throws {
+    guard try store.fileSystem.statusIfPresent(store.path(of: entry.file)) == nil else { return }
+    if entry.file.kind != .chunk, report.restored.last?.digest != entry.file.digest {
+      report.restored.append(StoredObject(digest: entry.file.digest, size: entry.size))
+    }
+    guard !options.isDryRun else { return }
     do {
       try store.restore(entry.file, from: store.path(of: entry))
     } catch let error as StorageError where error.kind == .notFound {
@@ -46,7 +47,7 @@ extension ObjectCollector {
 
   /// Moves to the trash what is old and has no reason to stay.
   mutating func sweep() throws {
-    let victims = census.filter { !marks.contains($0.file.digest) }
+    let victims = census.filter { !isKept($0.file) }
     guard !victims.isEmpty else { return }
     if options.isDryRun {
       for victim in victims { note(victim) }
@@ -81,7 +82,11 @@ extension ObjectCollector {
   }
 
   private mutating func note(_ victim: Entry) {
-    report.swept.append(StoredObject(digest: victim.file.digest, size: victim.size))
+    if victim.file.kind == .chunk {
+      report.sweptChunks.add(victim.size)
+    } else if report.swept.last?.digest != victim.file.digest {
+      report.swept.append(StoredObject(digest: victim.file.digest, size: victim.size))
+    }
   }
 
   /// Whether a file is the one that was judged; one that was put anew is not.

@@ -11,6 +11,8 @@ struct ObjectCollector {
   /// What was in the trash when the run began.
   var trash: [TrashEntry] = []
   var marks = ObjectMarks(of: [])
+  /// The chunks of the objects that stay.
+  var chunks: Set<SHA256Digest> = []
   var endedLeases: [ObjectLease] = []
 
   struct Entry {
@@ -36,14 +38,18 @@ struct ObjectCollector {
     trash = try store.trashEntries()
     for kind in ObjectFile.Kind.allCases {
       try store.forEachFile(kind) { file, status in
+        let size =
+          kind == .recipe
+          ? try store.listedSize(file.digest) ?? 0 : status.size
         census.append(
           Entry(
-            file: file, size: status.size, device: status.device, inode: status.inode,
+            file: file, size: size, device: status.device, inode: status.inode,
             changeTime: status.changeTime))
         return true
       }
     }
-    marks = ObjectMarks(of: Set(census.map(\.file.digest) + trash.map(\.file.digest)))
+    let files = census.map(\.file) + trash.map(\.file)
+    marks = ObjectMarks(of: Set(files.lazy.filter { $0.kind != .chunk }.map(\.digest)))
     try references(&marks)
     try close()
     let leases = try store.leases()
@@ -51,16 +57,38 @@ struct ObjectCollector {
     for lease in leases where lease.expiry > now {
       for digest in lease.digests { marks.keep(digest, .leased) }
       guard let start = lease.start else { continue }
-      for entry in census where entry.changeTime >= start { marks.keep(entry.file.digest, .leased) }
+      for entry in census where entry.changeTime >= start { keep(entry.file, .leased) }
     }
     try close()
     // What is in the trash and in its place was brought back, and in use.
     let returned = Set(trash.map(\.file))
     for entry in census where !isOld(entry.changeTime) || returned.contains(entry.file) {
-      marks.keep(entry.file.digest, .recent)
+      keep(entry.file, .recent)
     }
     try close()
+    try markChunks(Set(files.lazy.filter { $0.kind == .recipe }.map(\.digest)))
     count()
+  }
+
+  private mutating func keep(_ file: ObjectFile, _ reason: CollectionReport.Reason) {
+    if file.kind == .chunk {
+      chunks.insert(file.digest)
+    } else {
+      marks.keep(file.digest, reason)
+    }
+  }
+
+  /// Keeps the chunks of the objects that stay.
+  private mutating func markChunks(_ recipes: Set<SHA256Digest>) throws {
+    for digest in recipes where marks.contains(digest) {
+      guard let recipe = try store.recipe(of: digest, restoring: false)?.recipe else { continue }
+      for chunk in recipe.chunks { chunks.insert(chunk.digest) }
+    }
+  }
+
+  /// Whether a file stays.
+  func isKept(_ file: ObjectFile) -> Bool {
+    file.kind == .chunk ? chunks.contains(file.digest) : marks.contains(file.digest)
   }
 
   private mutating func close() throws {
@@ -79,7 +107,14 @@ struct ObjectCollector {
   }
 
   private mutating func count() {
+    // An object that is there whole and in chunks counts once.
+    var counted: Set<SHA256Digest> = []
     for entry in census {
+      if entry.file.kind == .chunk {
+        if chunks.contains(entry.file.digest) { report.keptChunks.add(entry.size) }
+        continue
+      }
+      guard counted.insert(entry.file.digest).inserted else { continue }
       if let reason = marks.reasons[entry.file.digest] {
         report.kept[reason, default: .init()].add(entry.size)
       }
@@ -132,37 +167,31 @@ extension DirectoryObjectStore {
   }
 
   /// The verified bytes of an object that begins like a manifest.
+  ///
+  /// Nothing is brought back from the trash for it.
   private func manifestBytes(of digest: SHA256Digest) throws -> [UInt8]? {
-    guard let size = try locatedSize(of: digest) else { return nil }
-    guard size <= UInt64(DirectoryManifest.sizeLimit) else { return nil }
-    if size > Self.verifiedManifestSize, try !beginsLikeManifest(digest) { return nil }
+    let limit = UInt64(DirectoryManifest.sizeLimit)
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(Int(size))
-    try readInPlace(digest) { chunk in
+    let append = { (chunk: RawSpan) in
       unsafe chunk.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+    }
+    if let path = try locate(ObjectFile(.object, digest), restoring: false) {
+      guard let size = try fileSystem.statusIfPresent(path)?.size, size <= limit else { return nil }
+      if size > Self.verifiedManifestSize, try !beginsLikeManifest(path) { return nil }
+      try readWhole(digest, at: path, into: append)
+    } else if let (recipe, path) = try recipe(of: digest, restoring: false) {
+      guard recipe.object.size <= limit else { return nil }
+      try read(recipe, at: path, range: 0..<min(64, recipe.object.size), into: append)
+      guard DirectoryManifest.isPrefix(ofManifest: bytes) else { return nil }
+      bytes = []
+      try read(recipe, at: path, range: nil, into: append)
     }
     return DirectoryManifest.isPrefix(ofManifest: bytes) ? bytes : nil
   }
 
-  private func beginsLikeManifest(_ digest: SHA256Digest) throws -> Bool {
-    guard let path = try locate(ObjectFile(.object, digest), restoring: false) else { return false }
-    return try fileSystem.withFile(path, [.read, .noFollow]) { file in
+  private func beginsLikeManifest(_ path: String) throws -> Bool {
+    try fileSystem.withFile(path, [.read, .noFollow]) { file in
       DirectoryManifest.isPrefix(ofManifest: try fileSystem.read(file, at: 0, count: 64))
     }
-  }
-
-  private func locatedSize(of digest: SHA256Digest) throws -> UInt64? {
-    guard let path = try locate(ObjectFile(.object, digest), restoring: false) else { return nil }
-    return try fileSystem.statusIfPresent(path)?.size
-  }
-
-  /// Reads a whole object where it is, without bringing it back from the trash.
-  private func readInPlace(
-    _ digest: SHA256Digest, into body: (RawSpan) throws -> Void
-  ) throws {
-    guard let path = try locate(ObjectFile(.object, digest), restoring: false) else {
-      throw StorageError.objectNotFound(digest)
-    }
-    try readWhole(digest, at: path, into: body)
   }
 }

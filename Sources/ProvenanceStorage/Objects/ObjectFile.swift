@@ -6,6 +6,10 @@ struct ObjectFile: Sendable, Hashable {
   enum Kind: String, Sendable, Hashable, CaseIterable {
     /// The content of an object.
     case object = "sha256"
+    /// The chunks of an object, as ``ObjectRecipe`` has them.
+    case recipe = "recipes"
+    /// A piece of objects, of which recipes tell.
+    case chunk = "chunks"
   }
 
   let kind: Kind
@@ -17,12 +21,20 @@ struct ObjectFile: Sendable, Hashable {
   }
 }
 
+extension ObjectFile.Kind {
+  fileprivate var trashSuffix: String {
+    switch self {
+    case .object: ""
+    case .recipe: ".recipe"
+    case .chunk: ".chunk"
+    }
+  }
+}
+
 extension ObjectFile {
   /// The name in a batch of the trash; it says of what kind the file is.
   var trashName: String {
-    switch kind {
-    case .object: ObjectName.text(of: digest)
-    }
+    ObjectName.text(of: digest) + kind.trashSuffix
   }
 
   /// What a name in the trash stands for; `nil` for a foreign one.
@@ -31,8 +43,10 @@ extension ObjectFile {
   init?(trashName: String) {
     var name = trashName[...]
     if name.hasSuffix(Self.takenSuffix) { name = name.dropLast(Self.takenSuffix.count) }
-    guard let digest = ObjectName.digest(of: String(name)) else { return nil }
-    self.init(.object, digest)
+    guard let digest = ObjectName.digest(of: String(name.prefix(64))),
+      let kind = Kind.allCases.first(where: { $0.trashSuffix == name.dropFirst(64) })
+    else { return nil }
+    self.init(kind, digest)
   }
 
   /// What a file's name in the trash ends in while it is taken from its place.
@@ -50,9 +64,7 @@ extension DirectoryObjectStore {
     "\(home(of: file))/\(ObjectName.text(of: file.digest).dropFirst(2))"
   }
 
-  /// Hands over every file of a kind, in ascending order of the digests.
-  ///
-  /// - Parameter body: Returns whether to go on.
+  /// Hands over every file of a kind, in ascending order of the digests, while `body` says so.
   func forEachFile(
     _ kind: ObjectFile.Kind, _ body: (ObjectFile, FileStatus) throws -> Bool
   ) throws {

@@ -22,9 +22,18 @@ extension ObjectVerification {
   package mutating func examine(
     _ digest: SHA256Digest, at path: String?, in store: some ObjectStore
   ) throws {
+    try examine(digest, at: path) { count in
+      try store.read(digest, range: nil) { count($0.byteCount) }
+    }
+  }
+
+  /// Reads one object with `read`, which says how many bytes it finds.
+  mutating func examine(
+    _ digest: SHA256Digest, at path: String?, reading read: ((Int) -> Void) throws -> Void
+  ) throws {
     var size: UInt64 = 0
     do {
-      try store.read(digest, range: nil) { size += UInt64($0.byteCount) }
+      try read { size += UInt64($0) }
       objectCount += 1
       byteCount += size
     } catch let error as StorageError where error.kind == .notFound {

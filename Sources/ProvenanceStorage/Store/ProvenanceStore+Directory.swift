@@ -234,7 +234,8 @@ extension StoreLayout {
 
   func openObjects(_ access: DirectoryObjectStore.Access) throws -> DirectoryObjectStore {
     try DirectoryObjectStore(
-      directory: objects, access: access, fileSystem: options.fileSystem,
+      directory: objects, access: access, chunking: options.chunking,
+      fileSystem: options.fileSystem,
       allowsNetworkFileSystem: options.log.allowsNetworkFileSystem)
   }
 }

@@ -18,6 +18,9 @@ public struct StoreOptions: Sendable {
   public var followingPace = FollowingPace()
   /// What the store may take; without limits unless told.
   public var quota = StoreQuota()
+  /// How large objects are cut into chunks, so that those that are alike share them; `nil`, unless
+  /// asked for, for not at all.
+  public var chunking: ObjectChunking?
   /// The files' home.
   public var fileSystem: any FileSystem = SystemFileSystem()
 
