@@ -5,7 +5,7 @@ import Provenance
 /// The one place where a put decides whether bytes are what they were said to be.
 package struct ObjectIntake {
   private let expectation: ObjectExpectation
-  private var hasher = ObjectHasher()
+  var hasher = ObjectHasher()
   private(set) package var size: UInt64 = 0
 
   package init(_ expectation: ObjectExpectation) {
@@ -16,14 +16,21 @@ package struct ObjectIntake {
   ///
   /// - Throws: `limitExceeded` or `sizeMismatch` as soon as there are too many.
   package mutating func accept(_ bytes: RawSpan) throws {
-    let (total, overflow) = size.addingReportingOverflow(UInt64(bytes.byteCount))
+    try admit(bytes.byteCount)
+    hasher.update(bytes)
+  }
+
+  /// Counts the next bytes, which are hashed elsewhere.
+  ///
+  /// - Throws: `limitExceeded` or `sizeMismatch` as soon as there are too many.
+  mutating func admit(_ count: Int) throws {
+    let (total, overflow) = size.addingReportingOverflow(UInt64(count))
     guard !overflow, total <= expectation.limit else {
       throw StorageError.objectTooLarge(limit: expectation.limit)
     }
     if let expected = expectation.size, total > expected {
       throw StorageError.objectSize(expected: expected, found: total, isComplete: false)
     }
-    hasher.update(bytes)
     size = total
   }
 
