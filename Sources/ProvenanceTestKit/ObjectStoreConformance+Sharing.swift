@@ -39,6 +39,20 @@ extension ObjectStoreCheck {
       try probe.expect(!report.isSound, "a store that misses an object counts as sound")
       try probe.expect(try store.verify(references: nil).findings.isEmpty, "it reports too much")
     },
+    ObjectStoreCheck("what is missing is fetched from another store") { store, probe in
+      let other = MemoryObjectStore()
+      let kept = try store.put(probe.content(10))
+      let content = probe.content(700_000)
+      let object = try other.put(content)
+      let absent = SystemSHA256.hash(probe.content(11))
+      let findings = try store.verify(references: [kept.digest, object.digest, absent]).findings
+      let repair = try store.repair(from: other, findings: findings)
+      try probe.expect(
+        repair.repaired == [object] && repair.failures.map(\.digest) == [absent],
+        "it reports \(repair)")
+      try probe.expect(try store.bytes(of: object.digest) == content, "the content differs")
+      try probe.expect(store, holds: [kept, object])
+    },
     ObjectStoreCheck("an object can be put while it is being read") { store, probe in
       let content = probe.content(900_000)
       let digest = try store.put(content).digest

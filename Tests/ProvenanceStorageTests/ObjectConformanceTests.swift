@@ -31,6 +31,25 @@ import Testing
     #expect(!tree(directory["objects1"]).isEmpty)
   }
 
+  @Test(arguments: [nil, ObjectChunkingTests.small], [true, false])
+  func directoryStoreKeepsItsDutiesOfCollection(
+    chunking: ObjectChunking?, hasLinks: Bool
+  ) throws {
+    let directory = try TemporaryDirectory()
+    let fileSystem = FaultFileSystem(HastyFileSystem())
+    if !hasLinks { fileSystem.failOperations(errno: EPERM) { $0.name == .link } }
+    // As many chunks as matter here, and not thousands.
+    let chunking = try chunking.map { _ in
+      try ObjectChunking(minimumSize: 1024, averageSize: 32_768, maximumSize: 65_536)
+    }
+    var count = 0
+    try checkCollectableObjectStore {
+      count += 1
+      return try DirectoryObjectStore(
+        directory: directory["objects\(count)"], chunking: chunking, fileSystem: fileSystem)
+    }
+  }
+
   /// File systems without hard links (exFAT, some FUSE) take the way of the rename.
   @Test(arguments: [EPERM, ENOTSUP, EACCES])
   func directoryStoreKeepsItsDutiesWithoutLinks(errno: Int32) throws {
