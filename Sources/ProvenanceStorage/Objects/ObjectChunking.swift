@@ -2,7 +2,8 @@
 ///
 /// Boundaries follow the content: an insertion moves the boundaries near it and no others. The
 /// digest of an object never depends on them, and a store may hold objects that were cut in
-/// different ways, or not at all.
+/// different ways, or not at all. Every byte is hashed twice, for the chunk and for the object. When
+/// a put fails, chunks that it has written stay until a collection; no object shows them.
 ///
 /// FastCDC (W. Xia et al., "FastCDC: a Fast and Efficient Content-Defined Chunking Approach for Data
 /// Deduplication", USENIX ATC 2016; "The Design of Fast Content-Defined Chunking", IEEE TPDS 2020)
