@@ -55,6 +55,13 @@ void baseline_graph_free(baseline_graph *graph);
 // The bytes that the lists take.
 size_t baseline_graph_bytes(const baseline_graph *graph);
 
+// MARK: A graph in a file, to be mapped and used where it lies
+
+// Writes the lists as they lie in memory. Returns false where that failed.
+bool baseline_mapped_write(const char *path, const baseline_graph *graph);
+// Opens and maps such a file, and counts what is reached from a row along causes; -1 where that failed.
+int64_t baseline_mapped_ancestors(const char *path, uint32_t row);
+
 // MARK: Work space, reused from question to question
 
 typedef struct {

@@ -57,11 +57,11 @@ extension ProvenanceStore {
   func finishErasure(_ targets: Set<RecordID>) throws {
     guard !targets.isEmpty, let log = log as? any ErasableRecordLog else { return }
     try log.erase(Set(targets.map(\.digest)))
-    checkpoints?.finish()
+    let hadCheckpoint = checkpoints?.forget() ?? false
     if let layout { try layout.checkpoints.removeAll() }
     if let log = log as? DirectoryRecordLog {
       try log.endErasure()
-      if let checkpoints, let state = checkpointState() {
+      if hadCheckpoint, let checkpoints, let state = checkpointState() {
         checkpoints.schedule(state.graph, state.resumption, generation: state.generation)
       }
     }

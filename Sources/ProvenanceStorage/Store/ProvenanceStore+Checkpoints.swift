@@ -97,6 +97,19 @@ final class CheckpointKeeper: Sendable {
     _ = try result.get()
   }
 
+  /// Waits until nothing is being written, and takes every checkpoint for gone.
+  ///
+  /// - Returns: Whether there was one.
+  func forget() -> Bool {
+    finish()
+    return state.withLock { state in
+      let hadOne = state.report.position != nil
+      state.report.position = nil
+      state.report.byteCount = 0
+      return hadOne
+    }
+  }
+
   /// Waits until nothing is being written.
   func finish() {
     let promise = Promise<Void>()
@@ -116,6 +129,23 @@ extension ProvenanceStore {
   /// writing.
   ///
   /// - Throws: ``StorageError`` when it cannot be written; the store is as usable as before.
+  public func writeCheckpoint() throws {
+    guard let checkpoints, layout?.access == .write else { return }
+    let state = try waitAtRest { self.checkpointState() }
+    guard let state else { return }
+    let promise = Promise<Void>()
+    checkpoints.submit {
+      promise.fulfil(
+        Result {
+          try checkpoints.write(state.graph, state.resumption, generation: state.generation)
+        })
+    }
+    try promise.wait()
+  }
+
+  /// Writes a checkpoint of the graph as it is now, and suspends until it is there.
+  ///
+  /// - Throws: As the waiting form.
   public func writeCheckpoint() async throws {
     guard checkpoints != nil, layout?.access == .write else { return }
     let state = try await whileAtRest { self.checkpointState() }

@@ -72,6 +72,23 @@ extension ProvenanceStore {
     }
   }
 
+  /// Runs something between two commits, and waits for it.
+  func waitAtRest<T: Sendable>(_ body: @escaping @Sendable () throws -> T) throws -> T {
+    try commitThread.checkProcess()
+    let promise = Promise<T>()
+    let request = CommitRequest(records: [], isChecked: false) { result in
+      promise.fulfil(
+        Result {
+          _ = try result.get()
+          return try body()
+        })
+    }
+    if requests.withLock({ $0.enqueue(request) }) {
+      commitThread.submit { self.commitWaiting() }
+    }
+    return try promise.wait()
+  }
+
   /// Runs something between two commits, on the store's own thread or on that of who commits.
   func whileAtRest<T: Sendable>(
     _ body: @escaping @Sendable () throws -> T

@@ -98,3 +98,15 @@ extension Reference {
     kinds == .all ? 0xFF : UInt32(kinds.rawValue)
   }
 }
+
+extension Reference {
+  /// Writes the lists to a file, to be mapped.
+  func write(to path: String) throws {
+    try check(unsafe baseline_mapped_write(path, &graph), "\(path) cannot be written")
+  }
+
+  /// Opens a file of lists, maps it and walks; with nothing kept from one call to the next.
+  static func openedAncestors(_ path: String, of row: UInt32) -> Int {
+    Int(unsafe baseline_mapped_ancestors(path, row))
+  }
+}

@@ -1,4 +1,5 @@
 import Provenance
+import ProvenanceStorage
 
 /// Everything that the graph benchmarks ask of the library, in one place.
 ///
@@ -19,7 +20,7 @@ extension Subject {
   /// What is ready before the clock runs: ids, and records where the library takes records.
   struct Material: Sendable {
     fileprivate var nodes: [Node]
-    fileprivate var ids: [NodeID]
+    fileprivate(set) var ids: [NodeID]
     /// In order of arrival; none until ``addRecords(_:)``.
     fileprivate var records: [Record] = []
     fileprivate var arrays: GraphArrays
@@ -88,6 +89,26 @@ extension Subject {
       nodes: nodes, ids: nodes.map(\.id), arrays: arrays, causes: entries.map { $0 & 0x0FFF_FFFF },
       edgeKinds: entries.map { UInt8($0 >> 28) }, nodeKinds: arrays.nodeKinds.map(\.rawValue),
       entries: entries)
+  }
+
+  /// Keeps the records of a graph in a store, a thousand a commit, and a checkpoint of it.
+  static func store(_ material: Material, at path: String) throws {
+    var options = StoreOptions()
+    options.checkpointInterval = 1
+    let store = try ProvenanceStore.open(at: path, options: options)
+    for start in stride(from: 0, to: material.records.count, by: 1000) {
+      try store.commit(
+        Array(material.records[start..<min(start + 1000, material.records.count)]))
+    }
+    try store.writeCheckpoint()
+    try store.close()
+  }
+
+  /// Opens a store, asks for the ancestors of a node and closes it.
+  static func openedAncestors(_ path: String, of id: NodeID) throws -> Int {
+    let store = try ProvenanceStore.open(at: path, access: .read)
+    defer { try? store.close() }
+    return try store.graph.ancestors(of: id).count
   }
 
   /// An empty graph.

@@ -16,6 +16,9 @@ extension Benchmark {
     Benchmark(name: "store.commit.concurrent") {
       try ConcurrentBenchmark("store.commit.concurrent", $0).rows()
     },
+    Benchmark(name: "store.open", takesGraph: true) {
+      try OpeningBenchmark("store.open", $0).rows()
+    },
     Benchmark(name: "store.bytes") { try StoredBytes("store.bytes", $0).rows() },
   ]
 
