@@ -97,11 +97,6 @@ extension FaultFileSystem {
     try base.dropCache(file)
   }
 
-  /// Begins to write to the device; neither counted nor failed, being a hint.
-  public func startWriteback(_ file: OpenFile, at offset: UInt64, length: UInt64) throws {
-    try base.startWriteback(file, at: offset, length: length)
-  }
-
   /// Takes a lock without waiting; counted, and failed when chosen.
   public func lock(_ file: OpenFile, exclusive: Bool) throws -> Bool {
     try pass(on(.lock, file))

@@ -34,9 +34,6 @@ extension ForwardingFileSystem {
   func setPermissions(_ file: OpenFile, to permissions: UInt32) throws {
     try base.setPermissions(file, to: permissions)
   }
-  func startWriteback(_ file: OpenFile, at offset: UInt64, length: UInt64) throws {
-    try base.startWriteback(file, at: offset, length: length)
-  }
   func dropCache(_ file: OpenFile) throws { try base.dropCache(file) }
   func lock(_ file: OpenFile, exclusive: Bool) throws -> Bool {
     try base.lock(file, exclusive: exclusive)

@@ -31,24 +31,13 @@ extension DirectoryObjectStore {
     }
   }
 
-  /// How many bytes are written before the device is told to begin; a multiple of a chunk.
-  private static let writebackSize: UInt64 = 8 << 20
-
   private func fill(
     _ temporary: Temporary, _ expectation: ObjectExpectation,
     from pull: (inout MutableRawSpan) throws -> Int
   ) throws -> StoredObject {
     var intake = ObjectIntake(expectation)
     let object = try intake.take(from: pull) { chunk, offset in
-      try naming(temporary) {
-        try fileSystem.writeAll(temporary.file, at: offset, chunk)
-        // A large object is on its way to the device while the rest of it is hashed.
-        let end = offset + UInt64(chunk.byteCount)
-        if end % Self.writebackSize == 0 {
-          try fileSystem.startWriteback(
-            temporary.file, at: end - Self.writebackSize, length: Self.writebackSize)
-        }
-      }
+      try naming(temporary) { try fileSystem.writeAll(temporary.file, at: offset, chunk) }
     }
     try naming(temporary) {
       try fileSystem.setPermissions(temporary.file, to: 0o444)

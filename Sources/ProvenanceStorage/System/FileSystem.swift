@@ -67,16 +67,6 @@ public protocol FileSystem: Sendable {
   /// sees the device; a hint that does nothing where there is no such call.
   func dropCache(_ file: OpenFile) throws
 
-  /// Asks the operating system to begin writing a part of a file to the device, and does not wait;
-  /// a hint that does nothing where there is no such call, and makes nothing durable.
-  ///
-  /// - Parameters:
-  ///   - file: The file, open for writing.
-  ///   - offset: Where the part begins.
-  ///   - length: Its length in bytes.
-  /// - Throws: Nothing that synchronising would not find as well.
-  func startWriteback(_ file: OpenFile, at offset: UInt64, length: UInt64) throws
-
   /// Takes a lock on a file without waiting, and returns whether it was free.
   ///
   /// The lock belongs to the descriptor and ends with it, also when the process dies.
@@ -131,9 +121,6 @@ public protocol FileSystem: Sendable {
 }
 
 extension FileSystem {
-  /// Does nothing: what a file system without such a call does.
-  public func startWriteback(_ file: OpenFile, at offset: UInt64, length: UInt64) throws {}
-
   /// Throws `unsupportedFileSystem`: what a file system without shared bytes does.
   public func clone(_ file: OpenFile, to path: String, permissions: UInt32) throws {
     throw StorageError(

@@ -150,16 +150,6 @@ enum SystemCalls {
     #endif
   }
 
-  static func startWriteback(_ file: Int32, at offset: UInt64, length: UInt64) {
-    #if !canImport(Darwin)
-    // Linux begins to write what is dirty, and can drop only what is not; sync_file_range is not
-    // in the module of the C library.
-    _ = posix_fadvise(
-      file, off_t(truncatingIfNeeded: offset), off_t(truncatingIfNeeded: length),
-      POSIX_FADV_DONTNEED)
-    #endif
-  }
-
   static func setPermissions(_ file: Int32, _ permissions: UInt32) -> Int32 {
     fchmod(file, mode_t(truncatingIfNeeded: permissions))
   }

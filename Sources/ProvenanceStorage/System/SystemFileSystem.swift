@@ -124,12 +124,6 @@ public struct SystemFileSystem: FileSystem {
   /// Drops clean cached pages; see ``FileSystem``.
   public func dropCache(_ file: OpenFile) throws { SystemCalls.dropCache(file.rawValue) }
 
-  /// Begins to write to the device; see ``FileSystem``.
-  public func startWriteback(_ file: OpenFile, at offset: UInt64, length: UInt64) throws {
-    // A hint: an error of the device comes to light when the file is synchronised.
-    SystemCalls.startWriteback(file.rawValue, at: offset, length: length)
-  }
-
   /// Takes a lock without waiting; see ``FileSystem``.
   public func lock(_ file: OpenFile, exclusive: Bool) throws -> Bool {
     for _ in 0..<Self.interruptionLimit {
