@@ -22,7 +22,8 @@ import Testing
 
   private func annotation(_ node: Dataset, _ number: Int = 0) throws -> Record {
     try Record(
-      Annotation(node, ["subject": .string(Self.secret)], at: second(7), salt: Lineage.salt(number)))
+      Annotation(node, ["subject": .string(Self.secret)], at: second(7), salt: Lineage.salt(number))
+    )
   }
 
   private let order = ErasureOrder(reason: "article 17", authority: "data protection officer")
@@ -30,8 +31,8 @@ import Testing
   /// The files of a store in which a text stands once they are decoded.
   private func finds(_ text: String, in path: String) throws -> [String] {
     let store = try #require(
-      StoreFormat(decoding: Array(Data(contentsOf: URL(fileURLWithPath: path + "/FORMAT")))) as
-        StoreFormat?)
+      StoreFormat(decoding: Array(Data(contentsOf: URL(fileURLWithPath: path + "/FORMAT"))))
+        as StoreFormat?)
     let wanted = Data(text.utf8)
     var salts: [UInt64: SegmentSalt] = [:]
     for (name, bytes) in try contents(of: path) where name.hasSuffix(".seg") {
@@ -231,7 +232,9 @@ import Testing
     for position in bytes.indices {
       var damaged = bytes
       damaged[position] ^= 1
-      #expect(throws: StorageError.self, "byte \(position)") { try ErasureIntent(decoding: damaged) }
+      #expect(throws: StorageError.self, "byte \(position)") {
+        try ErasureIntent(decoding: damaged)
+      }
       #expect(throws: StorageError.self) { try ErasureIntent(decoding: Array(bytes[..<position])) }
     }
   }

@@ -29,6 +29,28 @@ import Testing
     try DirectoryRecordLog.open(at: directory["s"], mode: .write).close()
   }
 
+  /// A spool that looked unfinished and was made and filled meanwhile is not removed.
+  @Test func whatWasFinishedMeanwhileStays() throws {
+    let directory = try TemporaryDirectory()
+    try DirectoryRecordLog.create(at: directory["s"]).close()
+    let spools = Spools(ofStore: directory["s"])
+    let (begun, made) = (UniqueID(high: 1, low: 1), UniqueID(high: 2, low: 2))
+    try FileManager.default.createDirectory(
+      atPath: spools.directory + "/\(begun)", withIntermediateDirectories: true)
+    #expect(try spools.list().map(\.state) == [.unfinished])
+    let log = try spools.create(id: made)
+    #expect(storageErrorKind { _ = try spools.removeUnfinished(made) } == .locked)
+    _ = try log.append([LogFixture.batch(1)])
+    try log.close()
+    #expect(try !spools.removeUnfinished(made))
+    #expect(try spools.removeUnfinished(begun))
+    let reader = try spools.open(made, mode: .read)
+    #expect(try LogFixture.contents(reader) == [LogFixture.batch(1).entries])
+    // It can be locked again: the look at it gave the lock back.
+    try spools.remove(made)
+    #expect(try spools.list() == [])
+  }
+
   @Test func anyFailureWhileRemovingKeepsAllOrLeavesNothing() throws {
     let id = UniqueID(high: 1, low: 1)
     func prepare() throws -> MemoryFileSystem {

@@ -87,7 +87,10 @@ extension ProvenanceStore {
         throw error
       }
       try log.close()
-    default: break
+    default:
+      // Its process may have lived after all, and have come to an end since.
+      if try layout.spools.removeUnfinished(spool.id) { report.removed.append(spool.id) }
+      return
     }
     try layout.spools.remove(spool.id)
     report.removed.append(spool.id)

@@ -106,12 +106,31 @@ extension Spools {
   /// - Parameter id: The spool's id.
   /// - Throws: `locked` while its process lives, `notFound`.
   public func remove(_ id: UniqueID) throws {
+    _ = try remove(id) { _ in true }
+  }
+
+  /// Removes a spool that its process did not come to make, unless it has been made meanwhile.
+  ///
+  /// - Parameter id: The spool's id.
+  /// - Returns: Whether it was removed; otherwise it may hold what was acknowledged.
+  /// - Throws: `locked` while its process lives, `notFound`.
+  @discardableResult
+  public func removeUnfinished(_ id: UniqueID) throws -> Bool {
+    try remove(id) { try fileSystem.statusIfPresent($0.format) == nil }
+  }
+
+  /// Removes a spool for which something holds once it is locked.
+  private func remove(_ id: UniqueID, if isRemovable: (LogFiles) throws -> Bool) throws -> Bool {
     let files = LogFiles(fileSystem: fileSystem, directory: path(id))
     guard try fileSystem.statusIfPresent(files.directory) != nil else {
       throw StorageError(.notFound, "there is no such spool", path: files.directory)
     }
     let lock = try StoreLock(files: files).take(nil)
     do {
+      guard try isRemovable(files) else {
+        try StoreLock(files: files).release(lock)
+        return false
+      }
       try fileSystem.rename(files.directory, to: files.directory + Self.removedSuffix)
       try fileSystem.syncDirectory(directory)
     } catch {
@@ -120,6 +139,7 @@ extension Spools {
     }
     try StoreLock(files: files).release(lock)
     try sweep()
+    return true
   }
 
   /// Removes what an interrupted removal left.
