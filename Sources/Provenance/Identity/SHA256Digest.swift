@@ -53,6 +53,18 @@ extension SHA256Digest {
   /// - Parameter bytes: The digest's bytes.
   public init?(bytes: some Collection<UInt8>) {
     guard bytes.count == Self.byteCount else { return nil }
+    let inPlace = bytes.withContiguousStorageIfAvailable { buffer in
+      let bytes = UnsafeRawBufferPointer(buffer)
+      return unsafe SHA256Digest(
+        w0: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
+        w1: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
+        w2: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self)),
+        w3: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 24, as: UInt64.self)))
+    }
+    if let inPlace {
+      self = inPlace
+      return
+    }
     var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
     var position = 0
     for byte in bytes {

@@ -77,8 +77,7 @@ public final class DirectoryObjectStore: ObjectStore {
       if access == .write { try makeDirectory(path) } else { try checkDirectory(path) }
     }
     if access == .write, !allowsNetworkFileSystem {
-      let kind = try fileSystem.fileSystemKind(at: directory)
-      guard !kind.isNetwork else {
+      if let kind = try fileSystem.network(at: directory) {
         throw StorageError(
           .unsupportedFileSystem,
           "\(kind.name) is a network file system: it is refused unless asked for",

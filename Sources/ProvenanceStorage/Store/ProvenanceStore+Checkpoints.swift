@@ -5,6 +5,7 @@ final class CheckpointKeeper: Sendable {
   private let files: CheckpointFiles
   private let store: UniqueID
   private let thread: WorkerThread
+  private let pause = Pause()
   private let state: Lock<State>
   /// The fewest bytes of log between two checkpoints.
   private let interval: UInt64
@@ -24,11 +25,23 @@ final class CheckpointKeeper: Sendable {
     self.files = files
     self.store = store
     self.interval = interval
-    thread = try WorkerThread()
+    thread = try WorkerThread(isLazy: true)
     state = Lock(State(report: report, bytesSince: bytesSince, memory: memory))
     if let memory {
-      thread.submit { for page in 0..<memory.pageCount { memory.verify(page: page) } }
+      thread.submit { [pause] in
+        // First whoever opened the store gets an answer; a short look at it needs no more.
+        if pause.wait(nanoseconds: 100_000_000) { return }
+        for page in 0..<memory.pageCount where !pause.hasEnded { memory.verify(page: page) }
+      }
     }
+  }
+
+  /// Ends the verification of pages that nobody has read.
+  func end() { pause.end() }
+
+  /// Waits until a checkpoint that is being written is there.
+  func finishWriting() {
+    if state.withLock({ $0.isWriting }) { finish() }
   }
 
   var report: CheckpointReport {
@@ -186,9 +199,31 @@ extension ProvenanceStore {
   func closeCheckpoints() {
     // Threads stay behind in the parent: a child would wait for ever.
     guard let checkpoints, (try? commitThread.checkProcess()) != nil else { return }
-    checkpoints.finish()
+    checkpoints.end()
+    checkpoints.finishWriting()
     guard checkpoints.isDue, let state = checkpointState() else { return }
     try? checkpoints.write(state.graph, state.resumption, generation: state.generation)
+  }
+}
+
+/// Lets a thread wait for some time, or until it is to end.
+private final class Pause: @unchecked Sendable {
+  private let monitor = Monitor()
+  private var isEnded = false
+
+  var hasEnded: Bool { monitor.locked { isEnded } }
+
+  /// Waits so many nanoseconds, and returns whether it has ended.
+  func wait(nanoseconds: UInt64) -> Bool {
+    monitor.locked {
+      if !isEnded { monitor.wait(nanoseconds: nanoseconds) }
+      return isEnded
+    }
+  }
+
+  func end() {
+    monitor.locked { isEnded = true }
+    monitor.signal()
   }
 }
 

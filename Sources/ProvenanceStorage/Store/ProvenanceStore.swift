@@ -79,8 +79,8 @@ public final class ProvenanceStore: Sendable {
     self.recovery = recovery
     working = Lock(graph)
     state = Lock(State(graph))
-    commitThread = try WorkerThread()
-    objectThread = try WorkerThread()
+    commitThread = try WorkerThread(isLazy: true)
+    objectThread = try WorkerThread(isLazy: true)
   }
 
   /// A store that lives in memory: for tests and short lives.

@@ -11,15 +11,28 @@ import Darwin
 /// A thread of its own that runs jobs in order, so that waiting for a disk never holds up the
 /// cooperative pool.
 final class WorkerThread: Sendable {
-  private let queue: JobQueue
+  private let queue = JobQueue()
   private let owner = SystemCalls.processID
+  private let hasStarted = Lock(false)
 
   /// Starts the thread.
   ///
+  /// - Parameter isLazy: Whether to start it with the first job. Where the system then gives no thread,
+  ///   jobs run on that of whoever submits them.
   /// - Throws: `io` when the system gives no thread.
-  init() throws {
-    let queue = JobQueue()
-    self.queue = queue
+  init(isLazy: Bool = false) throws {
+    if !isLazy { try start() }
+  }
+
+  private func start() throws {
+    try hasStarted.withLock { hasStarted in
+      guard !hasStarted else { return }
+      try Self.start(queue)
+      hasStarted = true
+    }
+  }
+
+  private static func start(_ queue: JobQueue) throws {
     let argument = unsafe Unmanaged.passRetained(queue)
     #if canImport(Darwin)
     var thread: pthread_t?
@@ -48,7 +61,10 @@ final class WorkerThread: Sendable {
   }
 
   /// Runs a job after those that were submitted before.
-  func submit(_ job: @escaping @Sendable () -> Void) { queue.add(job) }
+  func submit(_ job: @escaping @Sendable () -> Void) {
+    guard (try? start()) != nil else { return job() }
+    queue.add(job)
+  }
 
   /// Runs a job on the thread, and suspends until it is done.
   func run<T: Sendable>(_ job: @escaping @Sendable () throws -> T) async throws -> T {

@@ -74,8 +74,7 @@ struct LogFiles: Sendable {
   /// Refuses a network file system, where neither locks nor syncs can be trusted.
   func checkFileSystem(allowingNetwork: Bool) throws {
     guard !allowingNetwork else { return }
-    let kind = try fileSystem.fileSystemKind(at: directory)
-    guard !kind.isNetwork else {
+    if let kind = try fileSystem.network(at: directory) {
       throw StorageError(
         .unsupportedFileSystem,
         "the store is on a network file system (\(kind.name)); open it with "

@@ -90,6 +90,7 @@ struct LogLoader {
     var isRefresh: Bool
     /// Whether what was read follows what is resumed.
     var isProven = true
+    var nextHeader: SegmentHeader?
     var last: LoadedLog?
     var verdict = TailJudgement.Verdict.clean
     var fileSize: UInt64 = 0
@@ -105,7 +106,9 @@ struct LogLoader {
       guard status.kind == .regular else {
         throw StorageError(.wrongFileKind, "a segment is not a regular file", path: path)
       }
-      let header = try readHeader(file)
+      // The one before has had to read it already.
+      let header = try loading.nextHeader ?? readHeader(file)
+      loading.nextHeader = nil
       try checkLink(header, first: first, number: number, after: loading.sealed.last)
       var log = LoadedLog(
         sealed: loading.sealed, tail: LoadedSegment(header: header, path: path),
@@ -126,7 +129,8 @@ struct LogLoader {
         loading.verdict = try scan(&log, reader, loading, isLast: next == nil)
       }
       if let next {
-        try checkSealed(&log, size: status.size, next: next, isScanned: isScanned)
+        loading.nextHeader = try checkSealed(
+          &log, size: status.size, next: next, isScanned: isScanned)
         loading.sealed.append(log.tail)
         if isScanned { loading.isProven = true }
       }
@@ -217,10 +221,10 @@ extension LogLoader {
     }
   }
 
-  /// Checks a finished segment against what the next one says of it.
+  /// Checks a finished segment against what the next one says of it, and returns the next one's header.
   private func checkSealed(
     _ log: inout LoadedLog, size: UInt64, next: UInt64, isScanned: Bool
-  ) throws {
+  ) throws -> SegmentHeader {
     let header = try fileSystem.withFile(files.segment(next), [.read, .noFollow]) {
       try readHeader($0)
     }
@@ -237,12 +241,13 @@ extension LogLoader {
       log.tail.end = LogPlace(
         offset: header.previousLength, sequence: header.firstSequence,
         previous: header.chain.previous, time: header.chain.time)
-      return
+      return header
     }
     guard log.tail.end.offset == size, log.chain == header.chain,
       log.segmentChain.count == header.previousCount,
       log.segmentChain.isPartial || log.segmentChain.hash == header.previousHash
     else { throw misfit("its records are not those that the next one follows") }
+    return header
   }
 }
 
