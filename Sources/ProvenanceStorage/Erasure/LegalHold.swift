@@ -3,7 +3,7 @@ public import Provenance
 extension ProvenanceStore {
   /// Why a payload may not be erased: the legal hold on what it is about.
   ///
-  /// A hold is the attribute ``AttributeKey/legalHold`` of a node or an edge, which is in force until it is
+  /// A hold is the attribute `AttributeKey/legalHold` of a node or an edge, which is in force until it is
   /// set to `null`. One on a node is also one on the edges at it, and on what is said about either. It
   /// travels on merge like every annotation.
   ///

@@ -30,7 +30,7 @@ extension ProvenanceStore {
   ///
   /// - Parameter records: The records, in any order; those known already change nothing.
   /// - Returns: The position at which they are visible.
-  /// - Throws: ``StorageError``, as ``commit(_:)-swift.method``.
+  /// - Throws: ``StorageError``, as `commit(_:)`.
   @discardableResult
   public func merge(_ records: [Record]) throws -> StoreCommit {
     try wait(records, isChecked: false)

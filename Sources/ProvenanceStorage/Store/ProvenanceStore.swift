@@ -2,7 +2,7 @@ public import Provenance
 
 /// A durable store of provenance: a record log, an object store, and the graph that the log tells.
 ///
-/// Records are committed in atomic batches; when ``commit(_:)-swift.method`` returns, they survive a
+/// Records are committed in atomic batches; when `commit(_:)` returns, they survive a
 /// crash and a power failure. ``graph`` is a value that readers hold and use without waiting for
 /// anyone. There is one writer; calls from many threads are gathered, and those that come together
 /// share one sync.

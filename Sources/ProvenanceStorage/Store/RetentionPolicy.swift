@@ -9,7 +9,7 @@ public struct RetentionRule: Sendable, Hashable {
     case everything
     /// Nodes of some kinds.
     case nodes(NodeKindSet)
-    /// Nodes whose attribute ``AttributeKey/type`` is this.
+    /// Nodes whose attribute `AttributeKey/type` is this.
     case type(String)
     /// Edges of some kinds.
     case edges(EdgeKindSet)

@@ -83,14 +83,8 @@ public struct ProcessIdentity: Sendable, Hashable {
 }
 
 extension FileSystem {
-  /// Whether a path is reached over a network, and the name of its file system if that had to be found
-  /// out.
-  func network(at path: String) throws -> FileSystemKind? {
-    #if os(Linux)
-    // What lies on a block device is local; numbers of other devices have no major part.
-    let device = try status(at: path, followingLinks: true).device
-    if device >> 8 & 0xFFF != 0 { return nil }
-    #endif
+  /// The kind of file system under a path, if it is reached over a network.
+  public func network(at path: String) throws -> FileSystemKind? {
     let kind = try fileSystemKind(at: path)
     return kind.isNetwork ? kind : nil
   }

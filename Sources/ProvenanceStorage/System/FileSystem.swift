@@ -113,6 +113,11 @@ public protocol FileSystem: Sendable {
   /// The kind of file system under a path.
   func fileSystemKind(at path: String) throws -> FileSystemKind
 
+  /// The kind of file system under a path, if it is reached over a network; `nil` for a local one.
+  ///
+  /// The default asks ``fileSystemKind(at:)``.
+  func network(at path: String) throws -> FileSystemKind?
+
   /// The absolute path without symbolic links.
   func canonicalPath(_ path: String) throws -> String
 

@@ -95,6 +95,18 @@ extension SystemFileSystem {
     #endif
   }
 
+  /// The kind of a file system on a network; see ``FileSystem``.
+  public func network(at path: String) throws -> FileSystemKind? {
+    #if os(Linux)
+    // What lies on a block device is local; numbers of other devices have no major part. That spares
+    // the list of all mounts.
+    let device = try status(at: path, followingLinks: true).device
+    if device >> 8 & 0xFFF != 0 { return nil }
+    #endif
+    let kind = try fileSystemKind(at: path)
+    return kind.isNetwork ? kind : nil
+  }
+
   /// The path without links; see ``FileSystem``.
   public func canonicalPath(_ path: String) throws -> String {
     try check(path)

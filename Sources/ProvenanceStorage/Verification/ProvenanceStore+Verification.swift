@@ -65,7 +65,7 @@ extension ProvenanceStore {
   /// Examines the store in a directory, which need not be opened, and may be too damaged for it.
   ///
   /// Takes no lock and changes nothing; a writer may be at work. Otherwise as
-  /// ``verify(against:depth:requiresArtifacts:progress:)-swift.method`` of an open store.
+  /// `verify(against:depth:requiresArtifacts:progress:)` of an open store.
   ///
   /// - Parameters:
   ///   - directory: The store's directory.

@@ -51,7 +51,7 @@ public enum WitnessSchedule: Sendable, Hashable {
   case everyHead
   /// After every so many groups of commits.
   case every(Int)
-  /// Only by ``ProvenanceStore/callWitnesses()-swift.method``.
+  /// Only by `ProvenanceStore.callWitnesses()`.
   case onDemand
 }
 
