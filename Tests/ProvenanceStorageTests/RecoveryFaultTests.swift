@@ -78,6 +78,22 @@ import Testing
     #expect(Self.check(run, system.copy(), "no fault") == nil)
   }
 
+  /// What a creation left that was interrupted, with any part of the first segment's header.
+  @Test func aSegmentShorterThanItsHeaderWithoutFormat() throws {
+    for size in [0, 1, 512, 4095, 4096] {
+      let system = MemoryFileSystem()
+      try LogFixture.create(system).close()
+      let segment = LogFixture.segments(system)[0]
+      let bytes = try #require(system.content(of: segment))
+      try system.setContent(of: segment, to: Array(bytes[..<size]))
+      try system.unlink("/store/FORMAT")
+      let log = try LogFixture.create(system)
+      _ = try log.append([LogFixture.batch(1)])
+      #expect(try LogFixture.contents(log) == [LogFixture.batch(1).entries], "\(size)")
+      try log.close()
+    }
+  }
+
   enum Fault {
     case once, forGood, torn
   }

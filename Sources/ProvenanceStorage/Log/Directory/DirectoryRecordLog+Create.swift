@@ -66,7 +66,9 @@ extension DirectoryRecordLog {
       try fileSystem.withFile(path, [.read, .noFollow]) { file in
         let size = try fileSystem.status(of: file).size
         var reader = SegmentReader(fileSystem: fileSystem, file: file, path: path, end: size)
-        guard first == 0, try reader.isZero(UInt64(SegmentHeader.byteCount)..<size) else {
+        // One that was not synchronised may be shorter than its header after a crash.
+        let start = min(UInt64(SegmentHeader.byteCount), size)
+        guard first == 0, try reader.isZero(start..<size) else {
           throw StorageError(
             .corrupt, "FORMAT is missing, but the log holds records", path: files.directory)
         }
