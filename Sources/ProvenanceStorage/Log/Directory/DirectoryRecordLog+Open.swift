@@ -65,6 +65,11 @@ extension DirectoryRecordLog {
       let generation = try files.readMark(format.id).generation
       let head = try fileSystem.open(files.head, [.read, .write, .noFollow], permissions: 0)
       opened.append(head)
+      do {
+        // A writer that died may have left a slot on its way.
+        try fileSystem.synchronize(head, dataOnly: false)
+        try fileSystem.dropCache(head)
+      } catch { throw fileSystem.naming(files.head, error) }
       let tail = try prepareTail(files)
       opened.append(tail)
       let loader = LogLoader(

@@ -22,6 +22,8 @@ struct LogWriter {
   /// Every entry before this is durable.
   var syncedSequence: UInt64
   var groupsSinceMark = 0
+  /// Whether the newest mark is on the device, as it is after opening.
+  var isMarkDurable = true
   /// The next segment, in the making.
   var preparation: SegmentPreparation?
   /// Whether something of the current call is written, or on its way.
@@ -84,12 +86,20 @@ extension LogWriter {
   }
 
   /// Writes to HEAD that everything so far is durable.
+  ///
+  /// The slot that is known to be on the device is left alone: power that fails while both slots are
+  /// on their way could take both.
   mutating func writeMark(durably: Bool) throws {
     mark = DurableMark(
-      store: store, counter: mark.counter + 1, generation: mark.generation, head: log.chain.head)
+      store: store, counter: mark.counter + (isMarkDurable ? 1 : 2), generation: mark.generation,
+      head: log.chain.head)
+    isMarkDurable = false
     do {
       try fileSystem.writeAll(headFile, at: mark.offset, mark.encoded())
-      if durably { try fileSystem.synchronize(headFile, dataOnly: true) }
+      if durably {
+        try fileSystem.synchronize(headFile, dataOnly: true)
+        isMarkDurable = true
+      }
     } catch { throw fileSystem.naming(files.head, error) }
     groupsSinceMark = 0
   }

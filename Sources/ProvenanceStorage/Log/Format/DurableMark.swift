@@ -13,7 +13,8 @@ import Provenance
 ///     4092  u32   CRC-32C of what is before, seeded with that of the store id
 ///
 /// The file has two slots of 4096 bytes; the slot of a counter is its lowest bit, so that a write
-/// that fails half-way leaves the other slot.
+/// that fails half-way leaves the other slot. A mark that was not synchronised is followed by one in
+/// the same slot, whose counter is greater by 2.
 struct DurableMark: Sendable, Hashable {
   var store: UniqueID
   var counter: UInt64
