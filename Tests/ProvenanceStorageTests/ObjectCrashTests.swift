@@ -1,5 +1,6 @@
 import Provenance
 import ProvenanceStorage
+import ProvenanceTestKit
 import Testing
 
 /// Power is lost after every operation, and of what was not synchronised any part is lost.

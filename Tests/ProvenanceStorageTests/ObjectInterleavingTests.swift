@@ -1,6 +1,7 @@
 import Foundation
 import Provenance
 import ProvenanceStorage
+import ProvenanceTestKit
 import Testing
 
 /// Two writers and a collection, in every order of the steps that one can see of the other.

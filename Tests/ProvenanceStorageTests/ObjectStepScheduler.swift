@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import ProvenanceStorage
+import ProvenanceTestKit
 
 /// Lets several threads run one step at a time, in an order that is chosen from outside.
 ///

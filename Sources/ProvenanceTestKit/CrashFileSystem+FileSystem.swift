@@ -1,4 +1,4 @@
-import ProvenanceStorage
+public import ProvenanceStorage
 
 extension CrashFileSystem {
   /// Counts an operation and performs it.
@@ -17,16 +17,22 @@ extension CrashFileSystem {
     return open.node
   }
 
-  func open(
+  /// Opens a file.
+  public func open(
     _ path: String, _ options: FileOpenOptions, permissions: UInt32
   ) throws -> OpenFile {
     try perform { state in
       let node: Int
       if options.contains(.exclusive) {
         node = try state.make(path, .regular, permissions: permissions)
+      } else if let found = try? state.find(path) {
+        node = found
+      } else if options.contains(.create) {
+        node = try state.make(path, .regular, permissions: permissions)
       } else {
-        node = try state.find(path)
+        throw StorageError(.notFound, "no such file", path: path)
       }
+      if options.contains(.truncate) { state.resize(node, to: 0) }
       if options.contains(.directory), state.nodes[node].kind != .directory {
         throw StorageError(.wrongFileKind, "it is not a directory", path: path)
       }
@@ -36,7 +42,8 @@ extension CrashFileSystem {
     }
   }
 
-  func close(_ file: OpenFile) throws {
+  /// Closes a file, and gives back its lock.
+  public func close(_ file: OpenFile) throws {
     state.withLock { state in
       state.files[file.rawValue] = nil
       for (node, owner) in state.locks where owner == file.rawValue { state.locks[node] = nil }
@@ -44,7 +51,8 @@ extension CrashFileSystem {
     try perform { _ in }
   }
 
-  func read(
+  /// Reads at an offset.
+  public func read(
     _ file: OpenFile, at offset: UInt64, into bytes: inout MutableRawSpan
   ) throws -> Int {
     let content = try perform { state in state.nodes[try node(file, state)].content }
@@ -53,7 +61,8 @@ extension CrashFileSystem {
     return unsafe ObjectStream.copy(content.span.bytes.extracting(start..<end), into: &bytes)
   }
 
-  func write(_ file: OpenFile, at offset: UInt64, _ bytes: RawSpan) throws -> Int {
+  /// Writes at an offset.
+  public func write(_ file: OpenFile, at offset: UInt64, _ bytes: RawSpan) throws -> Int {
     let copy = unsafe bytes.withUnsafeBytes { unsafe Array($0) }
     try perform { state in
       state.write(copy, at: Int(offset), to: try node(file, state))
@@ -61,30 +70,39 @@ extension CrashFileSystem {
     return copy.count
   }
 
-  func synchronize(_ file: OpenFile, dataOnly: Bool) throws {
+  /// Makes a file's content, or a directory's names, durable.
+  public func synchronize(_ file: OpenFile, dataOnly: Bool) throws {
     try perform { state in
       let path = state.files[file.rawValue]?.path ?? ""
       try state.synchronize(try node(file, state), path: path)
     }
   }
 
-  func truncate(_ file: OpenFile, to size: UInt64) throws {
-    throw StorageError(.unsupportedFileSystem, "objects are never cut")
+  /// Sets a file's size.
+  public func truncate(_ file: OpenFile, to size: UInt64) throws {
+    try perform { state in state.resize(try node(file, state), to: Int(size)) }
   }
 
-  func preallocate(_ file: OpenFile, at offset: UInt64, length: UInt64) throws {
-    throw StorageError(.unsupportedFileSystem, "objects are not preallocated")
+  /// Grows a file; memory is always there.
+  public func preallocate(_ file: OpenFile, at offset: UInt64, length: UInt64) throws {
+    try perform { state in
+      let node = try node(file, state)
+      state.resize(node, to: max(state.nodes[node].content.count, Int(offset + length)))
+    }
   }
 
-  func status(of file: OpenFile) throws -> FileStatus {
+  /// The status of an open file.
+  public func status(of file: OpenFile) throws -> FileStatus {
     try perform { state in state.status(try node(file, state)) }
   }
 
-  func status(at path: String, followingLinks: Bool) throws -> FileStatus {
+  /// The status of a path; there are no links to follow.
+  public func status(at path: String, followingLinks: Bool) throws -> FileStatus {
     try perform { state in state.status(try state.find(path)) }
   }
 
-  func setPermissions(_ file: OpenFile, to permissions: UInt32) throws {
+  /// Sets permission bits, durably at once.
+  public func setPermissions(_ file: OpenFile, to permissions: UInt32) throws {
     try perform { state in
       let node = try node(file, state)
       state.noteChange()
@@ -93,28 +111,32 @@ extension CrashFileSystem {
     }
   }
 
-  func dropCache(_ file: OpenFile) throws {}
+  /// Does nothing: there is no cache.
+  public func dropCache(_ file: OpenFile) throws {}
 
-  func lock(_ file: OpenFile, exclusive: Bool) throws -> Bool {
+  /// Takes an exclusive lock when nobody else has it; shared ones exclude nobody.
+  public func lock(_ file: OpenFile, exclusive: Bool) throws -> Bool {
     try perform { state in
       let node = try node(file, state)
       if let owner = state.locks[node], owner != file.rawValue { return false }
-      // Shared locks exclude nobody: what they keep out is not tried in memory.
       guard exclusive else { return true }
       state.locks[node] = file.rawValue
       return true
     }
   }
 
-  func unlock(_ file: OpenFile) throws {
+  /// Gives a lock back.
+  public func unlock(_ file: OpenFile) throws {
     try perform { state in state.locks[try node(file, state)] = nil }
   }
 
-  func createDirectory(_ path: String, permissions: UInt32) throws {
+  /// Makes a directory.
+  public func createDirectory(_ path: String, permissions: UInt32) throws {
     try perform { state in _ = try state.make(path, .directory, permissions: permissions) }
   }
 
-  func rename(_ path: String, to destination: String) throws {
+  /// Renames a file or directory.
+  public func rename(_ path: String, to destination: String) throws {
     try perform { state in
       let node = try state.find(path)
       let (from, old) = try state.locate(path)
@@ -126,7 +148,8 @@ extension CrashFileSystem {
     }
   }
 
-  func link(_ path: String, to destination: String) throws {
+  /// Gives a file a second name.
+  public func link(_ path: String, to destination: String) throws {
     try perform { state in
       let node = try state.find(path)
       let (parent, name) = try state.locate(destination)
@@ -137,7 +160,8 @@ extension CrashFileSystem {
     }
   }
 
-  func unlink(_ path: String) throws {
+  /// Removes a name.
+  public func unlink(_ path: String) throws {
     try perform { state in
       _ = try state.find(path)
       let (parent, name) = try state.locate(path)
@@ -145,7 +169,8 @@ extension CrashFileSystem {
     }
   }
 
-  func removeDirectory(_ path: String) throws {
+  /// Removes an empty directory.
+  public func removeDirectory(_ path: String) throws {
     try perform { state in
       let node = try state.find(path)
       guard state.nodes[node].entries.isEmpty else {
@@ -156,7 +181,8 @@ extension CrashFileSystem {
     }
   }
 
-  func names(inDirectory path: String) throws -> [String] {
+  /// Lists a directory.
+  public func names(inDirectory path: String) throws -> [String] {
     try perform { state in
       let node = state.nodes[try state.find(path)]
       guard node.kind == .directory else {
@@ -166,15 +192,19 @@ extension CrashFileSystem {
     }
   }
 
-  func target(ofLink path: String) throws -> [UInt8] {
+  /// Throws `invalidArgument`: there are no symbolic links.
+  public func target(ofLink path: String) throws -> [UInt8] {
     throw StorageError(.invalidArgument, "it is no symbolic link", path: path)
   }
 
-  func fileSystemKind(at path: String) throws -> FileSystemKind {
+  /// Always "memory", and local.
+  public func fileSystemKind(at path: String) throws -> FileSystemKind {
     FileSystemKind(name: "memory", isNetwork: false)
   }
 
-  func canonicalPath(_ path: String) throws -> String { path }
+  /// The path as it is.
+  public func canonicalPath(_ path: String) throws -> String { path }
 
-  var processIdentity: ProcessIdentity { ProcessIdentity(processID: 1, host: "memory") }
+  /// This process, in a machine of the name "memory".
+  public var processIdentity: ProcessIdentity { ProcessIdentity(processID: 1, host: "memory") }
 }
