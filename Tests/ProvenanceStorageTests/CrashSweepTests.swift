@@ -3,8 +3,10 @@ import ProvenanceStorage
 import ProvenanceTestKit
 import Testing
 
-/// The sweeps over this package's stores, and the controls: a store that forgets to synchronise
-/// files or directories must be found out. `Tests/Faults` runs the same with more states.
+/// The sweeps over this package's stores, and the controls.
+///
+/// A store that forgets to synchronise files or directories must be found out. `Tests/Faults` runs
+/// the same with more states.
 @Suite struct CrashSweepTests {
   static let log = RecordLogDurability {
     try LogFixture.create($0)
@@ -29,7 +31,7 @@ import Testing
 
   /// HEAD is written after each group, and synchronised now and then.
   @Test func headIsNeverLostAltogether() {
-    func frequent() -> DirectoryLogOptions {
+    @Sendable func frequent() -> DirectoryLogOptions {
       var options = LogFixture.options()
       options.headInterval = 1
       return options

@@ -2,7 +2,9 @@ import Foundation
 import ProvenanceStorage
 import ProvenanceTestKit
 
-/// A closed store in memory, and what it holds. HEAD proves all of it.
+/// A closed store in memory, and what it holds.
+///
+/// HEAD proves all of it.
 struct Golden: Sendable {
   static let path = "/store"
   let name: String
@@ -58,6 +60,7 @@ struct Golden: Sendable {
   ///   - bytes: What it holds.
   ///   - mode: Whether to open for writing.
   ///   - opened: Whether an opening that succeeds is right.
+  /// - Returns: What is wrong.
   func judge(
     _ path: String, _ bytes: [UInt8], _ mode: DirectoryRecordLog.Mode, opened: Bool
   ) -> String? {

@@ -8,7 +8,7 @@ enum Worker {
     Logs.batch(number, entries: number % 5 + 1, size: 150)
   }
 
-  /// - Parameter bytes: The size of a segment: small where a change of segments is to happen soon.
+  /// Segments of a size: small where one is to end soon.
   static func options(_ bytes: Int = 32768) -> DirectoryLogOptions {
     Logs.options(segmentByteCount: bytes)
   }
