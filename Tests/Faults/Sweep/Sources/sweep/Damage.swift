@@ -49,7 +49,11 @@ enum LostSectors {
     for groups in 1...4 {
       let system = MemoryFileSystem()
       let faulty = FaultFileSystem(system)
-      let log = try Logs.create(faulty, bytes: 16384)
+      var options = Logs.options(segmentByteCount: 16384)
+      // HEAD stays as it is, so that the sectors are all of the segment.
+      options.headInterval = 1000
+      let log = try DirectoryRecordLog.create(
+        at: Logs.path, options: options, fileSystem: faulty)
       for number in 0..<3 { _ = try log.append([Logs.batch(number)]) }
       let before = try Logs.contents(log)
       faulty.failOperations(errno: EIO) { $0.name == .synchronize }
